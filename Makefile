@@ -1,0 +1,51 @@
+# Each target sets up what it needs: Python 3.11 or newer and the package registries are enough.
+# Asked, not looked up: a version manager's shim may be on the path with nothing behind it.
+PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$name; break; }; done)
+BIN := .venv/bin
+JOBS ?= auto
+
+.PHONY: demo test lint bench format clean
+.DEFAULT_GOAL := test
+
+define venv
+	@test -n "$(PYTHON)" || \
+		{ echo "metafresh needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing metafresh[$(1)] into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$(1)]"
+	@touch $@
+endef
+
+.venv/demo.done: pyproject.toml
+	$(call venv,demo)
+
+.venv/test.done: pyproject.toml
+	$(call venv,test)
+	@touch .venv/demo.done
+
+.venv/bench.done: pyproject.toml .venv/test.done
+	$(call venv,bench)
+
+demo: .venv/demo.done
+	@$(BIN)/metafresh demo
+
+test: lint
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: .venv/test.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/test.done
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/bench.done
+	$(BIN)/python benchmarks/edit.py
+	$(BIN)/python benchmarks/extract.py
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

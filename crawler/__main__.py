@@ -1,0 +1,5 @@
+"""`python -m crawler` is `metafresh`."""
+
+from crawler.cli import main
+
+main()

@@ -1,0 +1,89 @@
+"""What can go wrong, by who acts on it.
+
+MetafreshError
+├── ConfigError      the run stops: a person mends flags or settings (exit 2)
+├── StateError       the run stops: what is remembered cannot be opened or written (exit 1)
+│   └── Busy         another run holds the lock (exit 75)
+├── RecordError      that record is skipped, the run goes on
+│   └── EditRefused  that edit cannot be made safely; the record stays as it was
+└── FetchError       becomes a `Failure`, the run goes on
+    ├── Unreachable  name, connection, TLS or time-out; often worth another try
+    ├── TooLarge     a bound of ours was passed
+    └── Forbidden    robots.txt or the address guard says no
+        └── UnsafeURL    not an address that a crawler may dial
+"""
+
+
+class MetafreshError(Exception):
+    """Base of all that metafresh raises for bad input; `str()` is one plain line."""
+
+
+class ConfigError(MetafreshError):
+    """A flag, a setting or a path that a person must mend before anything runs."""
+
+
+class StateError(MetafreshError):
+    """What is remembered between runs cannot be opened, read or written."""
+
+
+class Busy(StateError):
+    """Another run holds the lock."""
+
+
+class RecordError(MetafreshError):
+    """A record that cannot be read or written.
+
+    Attributes:
+        why: what is wrong, and what to do about it.
+        line: 1-based line in the file, None where no line is to blame.
+        path: the file as the user named it; None until the disk's side adds it.
+    """
+
+    def __init__(self, why: str, *, line: int | None = None, path: str | None = None) -> None:
+        self.why, self.line, self.path = why, line, path
+        super().__init__(why, line, path)
+
+    def __str__(self) -> str:
+        where = ":".join(str(part) for part in (self.path, self.line) if part is not None)
+        if self.path is None and self.line is not None:
+            where = f"line {self.line}"
+        return f"{where}: {self.why}" if where else self.why
+
+
+class EditRefused(RecordError):
+    """An edit that could not be proved to change only what was asked for."""
+
+
+class FetchError(MetafreshError):
+    """A GET that gave no usable answer.
+
+    Attributes:
+        url: what was asked for, without userinfo.
+        why: one plain line.
+        kind: a stable word for logs and counts: dns, connect, tls, reset, timeout, too-large, redirects, robots,
+            address, url, protocol.
+        retryable: whether the same GET may succeed soon.
+    """
+
+    def __init__(self, url: str, why: str, *, kind: str, retryable: bool = False) -> None:
+        self.url, self.why, self.kind, self.retryable = url, why, kind, retryable
+        super().__init__(url, why, kind)
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.why}"
+
+
+class Unreachable(FetchError):
+    """Nobody answered, or not in time, or not in HTTP."""
+
+
+class TooLarge(FetchError):
+    """The answer passes a bound on size, redirects or inflation."""
+
+
+class Forbidden(FetchError):
+    """We must not ask: robots.txt or the address guard."""
+
+
+class UnsafeURL(Forbidden):
+    """A URL or address that a crawler must never dial."""

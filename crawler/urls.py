@@ -1,0 +1,91 @@
+"""URLs: absolute form, identity, registrable host, what may be shown. Pure.
+
+Identity rules (`canonical`) follow RFC 3986 §6.2.2-3: they never change which resource is meant. Dropping queries such as
+`utm_*` is not among them: a record's URL is asked for as it stands.
+"""
+
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+
+import tldextract
+
+# The snapshot of the public suffix list that comes with the package: nothing is downloaded, nothing is cached on disk.
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_BLANKS = " \t\r\n\f\v\0"
+
+
+def split(url: str) -> SplitResult | None:
+    """The parts of an absolute http(s) URL with a host and a port in range, else None."""
+    try:
+        parts = urlsplit(url.strip(_BLANKS))
+        usable = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable else None
+
+
+def absolute(url: str, base: str) -> str | None:
+    """`url` resolved against `base`, without its fragment; None unless that gives an http(s) URL (RFC 3986 §5)."""
+    try:
+        parts = split(urljoin(base, url.strip(_BLANKS)))
+    except ValueError:
+        return None
+    return urlunsplit(parts._replace(fragment="")) if parts else None
+
+
+def canonical(url: str) -> str:
+    """The form under which two spellings of one address are equal; anything that is no http(s) URL comes back as it was."""
+    parts = split(url)
+    if parts is None:
+        return url
+    host = _ascii_host(parts.hostname or "")
+    host = f"[{host}]" if ":" in host else host
+    if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme]:
+        host += f":{parts.port}"
+    path = quote(parts.path, safe="/:@!$&'()*+,;=~%") or "/"
+    query = quote(parts.query, safe="/:@!$&'()*+,;=~?%[]")
+    return urlunsplit((parts.scheme, host, path, query, ""))
+
+
+def same_page(one: str, other: str) -> bool:
+    """Whether two URLs differ at most in scheme, a leading `www.`, a trailing slash, a fragment."""
+    return _page_key(one) == _page_key(other)
+
+
+def host(url: str) -> str:
+    """The host of a URL in lower-case ASCII, without port; "" if there is none."""
+    parts = split(url)
+    return _ascii_host(parts.hostname or "") if parts else ""
+
+
+def registrable_host(url: str) -> str:
+    """What one owner registered (`bbc.co.uk` of `www.bbc.co.uk`); the host itself for IP addresses and single labels.
+
+    Source: the public suffix list, private section left out: two blogs on one platform share its servers.
+    """
+    name = host(url)
+    return _suffixes(name).top_domain_under_public_suffix or name
+
+
+def redacted(url: str) -> str:
+    """The URL without user name and password, fit for a log."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _page_key(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(canonical(url))
+    return parts.netloc.removeprefix("www."), parts.path.rstrip("/"), parts.query
+
+
+def _ascii_host(name: str) -> str:
+    name = name.rstrip(".").lower()
+    if name.isascii():
+        return name
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:
+        return name
