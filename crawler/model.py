@@ -1,4 +1,4 @@
-"""The nouns, in the order in which a record meets them. Frozen; no behaviour beyond what derives from their own fields."""
+"""The nouns, in the order in which a record meets them. Frozen, with no behaviour but what their own fields give."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 PLAIN_FIELDS = ("title", "excerpt", "image", "published", "modified", "site_name", "lang", "canonical", "amphtml")
 
@@ -236,7 +236,7 @@ class ImageSize:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Whether a page is the article: `keep`, a stable `kind` ("article", "challenge", "status", ...), one plain line."""
+    """Whether a page is the article: `keep`, a stable `kind` (article, challenge, status, ...), one plain line."""
 
     keep: bool
     kind: str

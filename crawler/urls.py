@@ -1,7 +1,7 @@
 """URLs: absolute form, identity, registrable host, what may be shown. Pure.
 
-Identity rules (`canonical`) follow RFC 3986 §6.2.2-3: they never change which resource is meant. Dropping queries such as
-`utm_*` is not among them: a record's URL is asked for as it stands.
+Identity rules (`canonical`) follow RFC 3986 §6.2.2-3: they never change which resource is meant. Dropping `utm_*` and the
+like is not among them: a record's URL is asked for as it stands.
 """
 
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
@@ -34,7 +34,7 @@ def absolute(url: str, base: str) -> str | None:
 
 
 def canonical(url: str) -> str:
-    """The form under which two spellings of one address are equal; anything that is no http(s) URL comes back as it was."""
+    """The form under which two spellings of one address are equal; what is no http(s) URL comes back as it was."""
     parts = split(url)
     if parts is None:
         return url

@@ -1,0 +1,1 @@
+"""metafresh: keeps article records true."""
