@@ -5,7 +5,8 @@ MetafreshError
 ├── StateError       the run stops: what is remembered cannot be opened or written (exit 1)
 │   └── Busy         another run holds the lock (exit 75)
 ├── RecordError      that record is skipped, the run goes on
-│   └── EditRefused  that edit cannot be made safely; the record stays as it was
+│   ├── EditRefused  that edit cannot be made safely; the record stays as it was
+│   └── Edited       the file on disk is not the one that was read
 └── FetchError       becomes a `Failure`, the run goes on
     ├── Unreachable  name, connection, TLS or time-out; often worth another try
     ├── TooLarge     a bound of ours was passed
@@ -52,6 +53,10 @@ class RecordError(MetafreshError):
 
 class EditRefused(RecordError):
     """An edit that could not be proved to change only what was asked for."""
+
+
+class Edited(RecordError):
+    """The file changed on disk since it was read; nothing was written."""
 
 
 class FetchError(MetafreshError):

@@ -46,11 +46,15 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture as a record or a page names it: `url` absolute on a page, as written in a record; sizes in pixels."""
+    """A picture as a record or a page names it: `url` absolute on a page, as written in a record; sizes in pixels.
+
+    `cached` is the record's own mark that it keeps a copy; None on a page, and where a record does not say.
+    """
 
     url: str
     width: int | None = None
     height: int | None = None
+    cached: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Article:
 
     Attributes:
         pointer: RFC 6901 pointer of its mapping within the record; "" is the whole.
+        title, excerpt, published: as written; None where the key is missing, or its value is null or no string.
         images: those entries of its images that are mappings with a URL, each with its index in the list.
         keys: every key of the mapping, in file order.
     """

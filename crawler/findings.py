@@ -1,0 +1,222 @@
+"""Everything that is fetched for one article: its pages, then the images that they and it name.
+
+Deciding has two halves with a fetch between them: who may speak (judge), then which pictures must be seen (merge).
+"""
+
+import asyncio
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from crawler import judge, merge, urls
+from crawler.config import Config
+from crawler.model import Article, Failure, ImageSize, Json, Metadata, Role, Target
+from crawler.state.rows import Visit
+from crawler.state.store import Store
+from crawler.version import VERSION
+from crawler.visit import Outcome, Same, Seen, Skipped, Visited, look, visit
+from crawler.web.client import Client
+
+_T = TypeVar("_T")
+
+_OWN = (Role.ORIGINAL, Role.WEB)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was fetched for one article.
+
+    Attributes:
+        witnesses: the pages that may speak, in the order of trust.
+        sizes: of the images that could be seen, by canonical URL.
+        heard: whether any page answered for the article, be it with "not modified".
+        mode: "fill" where the article's own page said "not modified": what the article has stands.
+        whole: whether all that decides was seen; then the article is settled once its changes are made.
+        validators: of its pages, by canonical URL, as they are now.
+        failures: what could not be fetched or may not speak.
+    """
+
+    witnesses: tuple[Metadata, ...]
+    sizes: Mapping[str, ImageSize]
+    heard: bool
+    mode: merge.Mode
+    whole: bool
+    validators: Mapping[str, str]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(slots=True)
+class Round:
+    """What the articles of one run share: the client, the memory, and the answers so far.
+
+    Each URL is asked for once, however many articles want it; twice only where one of them needs the page itself after
+    another was content with "not modified".
+    """
+
+    config: Config
+    client: Client
+    store: Store
+    limit: int | None
+    counts: Counter[str]
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    tasks: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
+    pages: dict[tuple[str, bool], asyncio.Task[Visited]] = field(default_factory=dict)
+    images: dict[str, asyncio.Task[ImageSize | Failure]] = field(default_factory=dict)
+    memories: list[Visit] = field(default_factory=list)
+
+
+async def find(around: Round, article: Article, targets: Sequence[Target], settled: str | None) -> Finding:
+    """Visit the targets, hear who may speak, and see the images.
+
+    Args:
+        targets: those of the article's that this run may visit.
+        settled: its digest when it was last judged to the end; only if that still holds may a server answer
+            "not modified".
+    """
+    known = await _known_validators(around.store, targets)
+    conditional = settled is not None and settled == digest(article, known, around.config)
+    outcomes = await _visit_in_order(around, article, targets, conditional=conditional)
+    hearing = judge.hear(article, [(t, o.metadata) for t, o in outcomes.items() if isinstance(o, Seen)])
+    failures = [outcome for outcome in outcomes.values() if isinstance(outcome, Failure)]
+    own = [outcome for target, outcome in outcomes.items() if target.role in _OWN]
+    same = any(isinstance(outcome, Same) for outcome in own) and not any(isinstance(outcome, Seen) for outcome in own)
+    heard = bool(hearing.witnesses) or same
+    sizes, unseen = await _see(around, article, hearing.witnesses) if heard else ({}, ())
+    decisive = {urls.canonical(witness.image) for witness in hearing.witnesses if witness.image}
+    return Finding(
+        witnesses=hearing.witnesses,
+        sizes=sizes,
+        mode="fill" if same else around.config.mode,
+        heard=heard,
+        whole=heard
+        and not any(isinstance(outcome, Skipped) for outcome in outcomes.values())
+        and decisive.isdisjoint(failure.url for failure in unseen),
+        validators=known | _new_validators(around, targets),
+        failures=(*failures, *hearing.refused, *unseen),
+    )
+
+
+def digest(article: Article, validators: Mapping[str, str], config: Config) -> str:
+    """What an article looks like, what its pages were, and by which rules they were set against each other.
+
+    While it is the same, "not modified" from the server means that nothing is to be done.
+    """
+    images: list[Json] = [[index, image.url, image.width, image.height] for index, image in article.images]
+    look_of_it = [article.title, article.excerpt, article.published, images, [t.url for t in article.targets]]
+    rules = [VERSION, config.fields, config.mode, config.amp, config.images]
+    whole = json.dumps([look_of_it, sorted(validators.items()), rules], ensure_ascii=True)
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+async def _visit_in_order(
+    around: Round, article: Article, targets: Sequence[Target], *, conditional: bool
+) -> dict[Target, Outcome]:
+    """Own pages first; AMP pages always, or where they are needed; the AMP cache's copies when nobody else answered."""
+
+    async def ask(roles: Iterable[Role]) -> None:
+        chosen = [target for target in targets if target.role in roles]
+        answers = await asyncio.gather(*(_page(around, article, target, conditional=conditional) for target in chosen))
+        outcomes.update(zip(chosen, answers, strict=True))
+
+    outcomes: dict[Target, Outcome] = {}
+    await ask(_OWN)
+    if around.config.amp == "always" or _lacking(outcomes.values(), around.config.fields):
+        await ask([Role.AMP])
+    if not any(isinstance(outcome, Seen | Same) for outcome in outcomes.values()):
+        await ask([Role.AMP_CACHE])
+    return outcomes
+
+
+def _lacking(outcomes: Iterable[Outcome], fields: Iterable[str]) -> bool:
+    """Whether the own pages leave something open that an AMP page may tell."""
+    pages = [outcome for outcome in outcomes if isinstance(outcome, Seen | Same)]
+    wanted = {"title": "title", "excerpt": "excerpt", "images": "image", "published": "published"}
+    names = [wanted[name] for name in fields if name in wanted]
+    return not pages or any(
+        isinstance(page, Seen) and not all(getattr(page.metadata, name) for name in names) for page in pages
+    )
+
+
+async def _page(around: Round, article: Article, target: Target, *, conditional: bool) -> Outcome:
+    url = urls.canonical(target.url)
+    # A page that was fetched whole serves those too who would have been content with "not modified".
+    task = around.pages.get((url, False)) or (around.pages.get((url, True)) if conditional else None)
+    if task is None:
+        if around.stop.is_set() or (around.limit is not None and around.counts["begun"] >= around.limit):
+            return Skipped(url)
+        around.counts["begun"] += 1
+        task = around.tasks.create_task(_ask(around, url, target.url, article.title, conditional=conditional))
+        around.pages[url, conditional] = task
+    visited = await _unless_stopped(around, task)
+    return visited.outcome if visited else Skipped(url)
+
+
+async def _ask(around: Round, key: str, url: str, known_title: str | None, *, conditional: bool) -> Visited:
+    prior = await around.store.visit(key)
+    visited = await visit(around.client, url, known_title, prior, conditional=conditional, now=datetime.now(UTC))
+    around.memories.append(visited.memory)
+    around.counts["visited"] += 1
+    around.counts["bytes"] += visited.size
+    around.counts["failed"] += isinstance(visited.outcome, Failure)
+    around.counts["not_modified"] += isinstance(visited.outcome, Same)
+    return visited
+
+
+async def _known_validators(store: Store, targets: Iterable[Target]) -> dict[str, str]:
+    found = await store.visits(urls.canonical(target.url) for target in targets)
+    return {url: _validators(memory) for url, memory in found.items()}
+
+
+def _new_validators(around: Round, targets: Iterable[Target]) -> dict[str, str]:
+    keys = [urls.canonical(target.url) for target in targets]
+    tasks = [around.pages.get((key, False)) or around.pages.get((key, True)) for key in keys]
+    done = [task for task in tasks if task and task.done() and not task.cancelled()]
+    return {task.result().memory.url: _validators(task.result().memory) for task in done}
+
+
+def _validators(memory: Visit) -> str:
+    return f"{memory.etag or ''} {memory.last_modified or ''}"
+
+
+async def _see(
+    around: Round, article: Article, witnesses: Sequence[Metadata]
+) -> tuple[dict[str, ImageSize], Sequence[Failure]]:
+    if not around.config.images or "images" not in around.config.fields:
+        return {}, ()
+    wanted = merge.images_wanted(article, witnesses)
+    seen = dict(zip(wanted, await asyncio.gather(*(_image(around, url) for url in wanted)), strict=True))
+    sizes = {url: size for url, size in seen.items() if isinstance(size, ImageSize)}
+    return sizes, [size for size in seen.values() if isinstance(size, Failure)]
+
+
+async def _image(around: Round, url: str) -> ImageSize | Failure:
+    task = around.images.get(url)
+    if task is None and not around.stop.is_set():
+        task = around.images[url] = around.tasks.create_task(_look(around, url))
+    size = await _unless_stopped(around, task) if task else None
+    return size or Failure(urls.redacted(url), "stopped", "the run ended before it could be seen")
+
+
+async def _look(around: Round, url: str) -> ImageSize | Failure:
+    size, memory = await look(around.client, url, await around.store.probe(url))
+    around.counts["image_probes"] += 1
+    if memory:
+        await around.store.remember_probes([memory])
+    return size
+
+
+async def _unless_stopped(around: Round, task: asyncio.Task[_T]) -> _T | None:
+    """The task's result, or None when the run is told to stop first."""
+    stopped = asyncio.ensure_future(around.stop.wait())
+    try:
+        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+    if task.done() and not task.cancelled():
+        return task.result()
+    task.cancel()
+    return None

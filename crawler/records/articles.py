@@ -1,0 +1,108 @@
+"""What a record says: its articles, read without building a single Python object from its YAML. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from crawler import urls
+from crawler.errors import RecordError
+from crawler.model import Article, Image, Record, Role, Schema, Target
+from crawler.records.front_matter import FrontMatter, fenced, locate
+from crawler.records.tree import STR, TIMESTAMP, Entries, Items, Node, Scalar, compose
+
+_YAML_SUFFIXES = (".yml", ".yaml")
+_PIXELS = re.compile(r"0|[1-9]\d{0,8}")
+_CACHED = {"true": True, "false": False}
+
+
+def read(path: str, document: bytes, schema: Schema) -> Record | None:
+    """The record that a file holds.
+
+    Args:
+        path: how the user named the file; its suffix tells whether all of it may be YAML.
+
+    Returns:
+        None for a file without front matter, or whose YAML is neither a mapping nor a list with mappings in it.
+
+    Raises:
+        RecordError: it is not UTF-8 or no YAML, or an article has a key twice; `line` is where, `path` is set.
+    """
+    try:
+        yaml = locate(document) if path.lower().endswith(_YAML_SUFFIXES) else fenced(document)
+        root = compose(yaml) if yaml else None
+        articles = tuple(_articles(root, "", schema, yaml)) if yaml and root else ()
+    except RecordError as error:
+        raise RecordError(error.why, line=error.line, path=path) from error
+    return Record(path, document, articles) if articles else None
+
+
+def _articles(node: Node, pointer: str, schema: Schema, yaml: FrontMatter) -> Iterator[Article]:
+    if isinstance(node, Items):
+        for index, child in enumerate(node.nodes):
+            yield from _articles(child, f"{pointer}/{index}", schema, yaml)
+    elif isinstance(node, Entries):
+        yield _article(node, pointer, schema, yaml)
+        related = node.get(schema.related)
+        if isinstance(related, Items):
+            yield from _articles(related, f"{pointer}/{_token(schema.related)}", schema, yaml)
+
+
+def _article(node: Entries, pointer: str, schema: Schema, yaml: FrontMatter) -> Article:
+    _refuse_duplicates(node, yaml)
+    return Article(
+        pointer=pointer,
+        title=_text(node.get(schema.title)),
+        excerpt=_text(node.get(schema.excerpt)),
+        published=_text(node.get(schema.published), STR, TIMESTAMP),
+        images=tuple(_images(node.get(schema.images), schema, yaml)),
+        targets=tuple(_targets(node, schema)),
+        keys=node.keys,
+    )
+
+
+def _targets(node: Entries, schema: Schema) -> Iterator[Target]:
+    seen = set()
+    for role, key in (
+        (Role.ORIGINAL, schema.original_url),
+        (Role.WEB, schema.web_url),
+        (Role.AMP, schema.amp_url),
+        (Role.AMP_CACHE, schema.amp_cache_url),
+    ):
+        url = _text(node.get(key))
+        if url and urls.split(url) and urls.canonical(url) not in seen:
+            seen.add(urls.canonical(url))
+            yield Target(role, url)
+
+
+def _images(node: Node | None, schema: Schema, yaml: FrontMatter) -> Iterator[tuple[int, Image]]:
+    for index, child in enumerate(node.nodes if isinstance(node, Items) else ()):
+        url = _text(child.get(schema.image_url)) if isinstance(child, Entries) else None
+        if url and isinstance(child, Entries):
+            _refuse_duplicates(child, yaml)
+            width, height = _pixels(child.get(schema.image_width)), _pixels(child.get(schema.image_height))
+            yield index, Image(url, width, height, _truth(child.get(schema.image_cached)))
+
+
+def _text(node: Node | None, *tags: str) -> str | None:
+    return node.text or None if isinstance(node, Scalar) and node.tag in (tags or (STR,)) else None
+
+
+def _pixels(node: Node | None) -> int | None:
+    """A size, be it a number or a number in quotes."""
+    return int(node.text) if isinstance(node, Scalar) and _PIXELS.fullmatch(node.text) else None
+
+
+def _truth(node: Node | None) -> bool | None:
+    return _CACHED.get(node.text.lower()) if isinstance(node, Scalar) and node.style == "" else None
+
+
+def _refuse_duplicates(node: Entries, yaml: FrontMatter) -> None:
+    seen = set()
+    for key, _ in node.pairs:
+        if isinstance(key, Scalar):
+            if key.text in seen:
+                raise RecordError(f"the key {key.text} is there twice; remove one", line=yaml.line(key.start))
+            seen.add(key.text)
+
+
+def _token(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,243 @@
+"""Records on disk: finding, reading and replacing them. The one module of this room that touches the disk.
+
+A record is replaced by a temporary file in its own folder, synced, renamed over it, the folder synced: after a crash
+or a power cut at any moment the file is the old one or the new one. Mode, owner and extended attributes are carried
+over as far as we may. A file with several hard links is refused: a rename would leave the other names with the old
+text, and writing in place could be cut short.
+"""
+
+import errno
+import fnmatch
+import hashlib
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from crawler.errors import ConfigError, Edited, RecordError
+
+SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".html", ".htm", ".yml", ".yaml"})
+MAX_BYTES = 16 * 1024 * 1024
+
+_TEMPORARY = ".metafresh-"
+
+
+def discover(paths: Sequence[Path], only: Sequence[str] = ()) -> Iterator[Path]:
+    """The files that may be records, sorted within each of `paths`, each file once.
+
+    Hidden files and folders within a folder are left out. A link is followed only where its target lies within the
+    folder given, and is not met there under its own name. A folder that cannot be listed is yielded itself, so that
+    reading it tells why.
+
+    Args:
+        paths: files and folders; what is found is named by joining to these.
+        only: globs on the path relative to the folder given, or on the file's name; none means all.
+
+    Raises:
+        ConfigError: at once, when one of `paths` is not there, or is a file of another kind.
+    """
+    for path in paths:
+        try:
+            kind = path.stat().st_mode
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{path}: {_why(error)}") from error
+        if not stat.S_ISDIR(kind) and path.suffix.lower() not in SUFFIXES:
+            raise ConfigError(f"{path}: not a record; records end in {', '.join(sorted(SUFFIXES))}")
+    return _discovered(paths, only)
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        RecordError: it cannot be read, is no regular file, or is larger than 16 MiB.
+    """
+    try:
+        # Not blocking: to open a pipe would wait for its writer, for ever.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise RecordError("not a regular file", path=str(path))
+            document = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise RecordError(f"cannot be read: {_why(error)}", path=str(path)) from error
+    if len(document) > MAX_BYTES:
+        raise RecordError(f"larger than {MAX_BYTES // 1024**2} MiB", path=str(path))
+    return document
+
+
+def digest(path: Path) -> str | None:
+    """SHA-256 of a file, in hex; None if it is gone.
+
+    Raises:
+        RecordError: as `read`.
+    """
+    return hashlib.sha256(read(path)).hexdigest() if path.exists() else None
+
+
+def replace(path: Path, document: bytes, *, expected: str) -> None:
+    """Put a new document in the place of a file; through a link, of its target.
+
+    Args:
+        expected: SHA-256, in hex, of the document that was read.
+
+    Raises:
+        Edited: the file is another one now; nothing was written.
+        RecordError: it may not or cannot be written; no temporary file is left.
+    """
+    try:
+        target = path.resolve(strict=True)
+        before = target.stat()
+    except (OSError, RuntimeError) as error:
+        raise RecordError(f"cannot be written: {_why(error)}", path=str(path)) from error
+    _refuse_protected(path, target, before)
+    if hashlib.sha256(read(target)).hexdigest() != expected:
+        raise Edited("changed on disk since it was read; left as it is", path=str(path))
+    temporary = target.parent / f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}.tmp"
+    try:
+        _write_like(temporary, document, target, before)
+        now = target.stat()
+        if (now.st_ino, now.st_size, now.st_mtime_ns) != (before.st_ino, before.st_size, before.st_mtime_ns):
+            raise Edited("changed on disk while it was being written; left as it is", path=str(path))
+        temporary.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise RecordError(f"cannot be written: {_why(error)}", path=str(path)) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that killed runs left in a folder; call it before the first `replace` of a run."""
+    with suppress(OSError):
+        for path in sorted(folder.glob(f"{_TEMPORARY}*.tmp")):
+            owner = path.name.removeprefix(_TEMPORARY).partition("-")[0]
+            if owner.isdecimal() and (int(owner) == os.getpid() or not _is_running(int(owner))):
+                path.unlink(missing_ok=True)
+
+
+def _discovered(paths: Sequence[Path], only: Sequence[str]) -> Iterator[Path]:
+    walked: set[Path] = set()
+    for given in paths:
+        root = given.resolve()
+        if _is_met(root, walked):
+            continue
+        found = _walk(given, root) if given.is_dir() else [(given, root)]
+        for path, real in found:
+            if _matches(path, given, only) and not _is_met(real, walked):
+                yield path
+        walked.add(root)
+
+
+def _walk(folder: Path, root: Path) -> Iterator[tuple[Path, Path]]:
+    """Files below a folder, each with its real path."""
+    linked: set[Path] = set()
+    waiting = [(folder, root, True)]
+    while waiting:
+        path, real, is_folder = waiting.pop()
+        if not is_folder:
+            yield path, real
+            continue
+        try:
+            with os.scandir(path) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name, reverse=True)
+        except OSError:
+            yield path, real
+            continue
+        for entry in entries:
+            target = _linked_target(path / entry.name, root) if entry.is_symlink() else real / entry.name
+            if entry.name.startswith(".") or target is None or target in linked:
+                continue
+            if entry.is_symlink():
+                linked.add(target)
+            if entry.is_dir() or Path(entry.name).suffix.lower() in SUFFIXES:
+                waiting.append((path / entry.name, target, entry.is_dir()))
+
+
+def _linked_target(link: Path, root: Path) -> Path | None:
+    """Where a link leads, if that is within the root but not met there by itself."""
+    try:
+        target = link.resolve(strict=True)
+        inside = target.relative_to(root)
+    except (OSError, RuntimeError, ValueError):
+        return None
+    met = not any(part.startswith(".") for part in inside.parts) and (
+        target.is_dir() or target.suffix.lower() in SUFFIXES
+    )
+    return None if met else target
+
+
+def _is_met(real: Path, walked: set[Path]) -> bool:
+    """Whether a file or folder was met already, itself or below a folder that was walked."""
+    if real in walked:
+        return True
+    for parent in real.parents if walked else ():
+        if parent in walked:
+            return not any(part.startswith(".") for part in real.relative_to(parent).parts)
+    return False
+
+
+def _matches(path: Path, given: Path, only: Sequence[str]) -> bool:
+    inside = path.name if path == given else path.relative_to(given).as_posix()
+    return not only or any(fnmatch.fnmatchcase(inside, glob) or fnmatch.fnmatchcase(path.name, glob) for glob in only)
+
+
+def _refuse_protected(path: Path, target: Path, before: os.stat_result) -> None:
+    # To root every file is writable; one without any write permission was still meant to stay as it is.
+    if not before.st_mode & 0o222 or not os.access(target, os.W_OK):
+        raise RecordError("cannot be written: it is read-only", path=str(path))
+    if before.st_nlink > 1:
+        raise RecordError("cannot be written: it has several hard links; make it a file of its own", path=str(path))
+
+
+def _write_like(temporary: Path, document: bytes, target: Path, before: os.stat_result) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
+        file.write(document)
+        file.flush()
+        number = file.fileno()
+        # The owner comes before the mode: changing it clears set-id bits.
+        with suppress(PermissionError):
+            os.fchown(number, before.st_uid, before.st_gid)
+        os.fchmod(number, stat.S_IMODE(before.st_mode))
+        _copy_attributes(target, number)
+        os.fsync(number)
+
+
+def _copy_attributes(target: Path, number: int) -> None:
+    if sys.platform == "linux":
+        with suppress(OSError):
+            for name in os.listxattr(target):
+                # Some, like SELinux labels, only root may set; the file system gives the new file its own.
+                with suppress(OSError):
+                    os.setxattr(number, name, os.getxattr(target, name))
+
+
+def _sync_folder(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(number)
+    except OSError as error:
+        # Some network file systems cannot sync a folder, and say so in this way.
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(number)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _why(error: Exception) -> str:
+    """An error of the system in its own words, without number and path."""
+    return (error.strerror or "" if isinstance(error, OSError) else str(error)).lower() or type(error).__name__

@@ -1,0 +1,174 @@
+"""What is about to be written, what was, and the change log that follows from it.
+
+One write to one record goes in this order, each step on disk before the next:
+
+1. `intend`: the intent is open; it has the file's old and new digest and the rows of its changes.
+2. The file is replaced, atomically (`records.folder`).
+3. `applied`: the intent is applied; then its rows are appended to the change log.
+
+Whenever a crash comes, `settle_open` at the next start, under the lock, makes all three agree:
+
+    crash            file  intent   log            then
+    before 1         old   none     nothing        nothing
+    between 1 and 2  old   open     nothing        dropped
+    between 2 and 3  new   open     nothing        applied, rows appended
+    within 3         new   applied  a part at most what is missing is appended
+    after 3          new   applied  all            nothing
+
+A run is finished only when its log was seen to be complete, so that finished runs need no second look. An intent whose
+file is neither old nor new was overtaken by someone's edit: that edit stands, the intent is dropped and says so.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from crawler.errors import RecordError, StateError
+from crawler.state import changelog
+from crawler.state.database import Database
+from crawler.state.rows import Intent, IntentState, Row
+from crawler.state.tables import held, intents, runs
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The journal of a store; every method raises `StateError` when it cannot be read or written."""
+
+    folder: Path
+    database: Database
+
+    async def plan(
+        self, run: str, path: Path, shown: str, old_digest: str, new_digest: str, rows: Sequence[Row]
+    ) -> int:
+        """The id of a write that a dry run would make; as `intend`, but nothing follows from it."""
+        intent = _pending(run, path, shown, old_digest, new_digest, rows)
+        return await self._put(intent | {"state": IntentState.PLANNED})
+
+    async def intend(
+        self, run: str, path: Path, shown: str, old_digest: str, new_digest: str, rows: Sequence[Row]
+    ) -> int:
+        """The id of a write that may begin: the intent is on disk.
+
+        Args:
+            run: has been started.
+            path: absolute; `shown` is the same file as the user named it.
+            old_digest, new_digest: SHA-256, in hex, of the whole file.
+            rows: for the change log; where one has no status, it is "applied".
+
+        Raises:
+            RecordError: a row holds what JSON cannot say, such as NaN.
+        """
+        intent = _pending(run, path, shown, old_digest, new_digest, changelog.with_status("applied", rows))
+        return await self._put(intent | {"state": IntentState.OPEN})
+
+    async def applied(self, intent: int) -> None:
+        """Remember that a file is the new one, then log its changes; what fails here is made up for at the next start.
+
+        Raises:
+            StateError: also when the intent is not open.
+        """
+        one = update(intents).where(intents.c.id == intent, intents.c.state == IntentState.OPEN)
+        made = one.values(state=IntentState.APPLIED).returning(intents.c.run, intents.c.rows)
+        async with self.database.writing() as connection:
+            found = (await connection.execute(made)).one_or_none()
+        if found is None:
+            raise StateError(f"{self.database.file}: write {intent} is not open")
+        # In this thread, so that a cancelled task never appends behind the back of the run that ends.
+        changelog.append(self.folder, found.run, found.rows)
+
+    async def dropped(self, intent: int, why: str) -> None:
+        """Remember that a write, open or planned, will not be made: the file is as it was."""
+        pending = intents.c.state.in_((IntentState.OPEN, IntentState.PLANNED))
+        one = update(intents).where(intents.c.id == intent, pending)
+        async with self.database.writing() as connection:
+            await connection.execute(one.values(state=IntentState.DROPPED, why=why))
+
+    async def open_intents(self) -> list[Intent]:
+        """The writes of which it is not known whether they were made, oldest first."""
+        async with self.database.reading() as connection:
+            wanted = select(intents).where(intents.c.state == IntentState.OPEN).order_by(intents.c.id)
+            return [_intent(row) for row in (await connection.execute(wanted)).mappings()]
+
+    async def planned(self, run: str) -> list[Intent]:
+        """The writes that a dry run would make and that were not dropped since, oldest first."""
+        async with self.database.reading() as connection:
+            mine = select(intents).where(intents.c.run == run, intents.c.state == IntentState.PLANNED)
+            return [_intent(row) for row in (await connection.execute(mine.order_by(intents.c.id))).mappings()]
+
+    async def settle_open(self, digest_of: Callable[[Path], str | None]) -> list[Intent]:
+        """Make journal, files and change logs agree; before a run starts, under the lock.
+
+        Runs that never finished are dead then: now they end, as "interrupted".
+
+        Args:
+            digest_of: SHA-256 of a file, in hex; None if it is gone; RecordError if it cannot be read now, which
+                leaves the intent open until the next start.
+
+        Returns:
+            The intents that were open, as they are now.
+        """
+        settled = [_settled(intent, digest_of) for intent in await self.open_intents()]
+        async with self.database.writing() as connection:
+            for intent in settled:
+                verdict = update(intents).where(intents.c.id == intent.id)
+                await connection.execute(verdict.values(state=intent.state, why=intent.why))
+        await self._finish_dead_runs()
+        return settled
+
+    async def complete_log(self, run: str) -> None:
+        """Append to a run's change log what it lacks of the changes that were made and held."""
+        state, mine = intents.c.state, intents.c.run == run
+        made = select(intents.c.rows).where(mine, state.in_((IntentState.APPLIED, IntentState.LOGGED)))
+        waiting = select(held.c.row).where(held.c.run == run).order_by(held.c.id)
+        async with self.database.reading() as connection:
+            rows = [row for rows in await connection.scalars(made.order_by(intents.c.id)) for row in rows]
+            rows += await connection.scalars(waiting)
+        changelog.complete(self.folder, run, rows)
+        logged = update(intents).where(mine, state == IntentState.APPLIED).values(state=IntentState.LOGGED)
+        async with self.database.writing() as connection:
+            await connection.execute(logged)
+
+    async def _finish_dead_runs(self) -> None:
+        dead = select(runs.c.id).where(runs.c.finished.is_(None))
+        behind = select(intents.c.run).where(intents.c.state == IntentState.APPLIED)
+        async with self.database.reading() as connection:
+            unsure = set(await connection.scalars(dead.union(behind)))
+        for run in sorted(unsure):
+            await self.complete_log(run)
+        undecided = select(intents.c.run).where(intents.c.state == IntentState.OPEN)
+        ended = update(runs).where(runs.c.finished.is_(None), runs.c.id.not_in(undecided))
+        async with self.database.writing() as connection:
+            await connection.execute(ended.values(finished=datetime.now(UTC), outcome="interrupted"))
+
+    async def _put(self, intent: Mapping[str, object]) -> int:
+        async with self.database.writing() as connection:
+            inserted = await connection.execute(insert(intents).values(**intent).returning(intents.c.id))
+            return int(inserted.scalar_one())
+
+
+def _pending(
+    run: str, path: Path, shown: str, old_digest: str, new_digest: str, rows: Sequence[Row]
+) -> dict[str, object]:
+    changelog.check(rows, shown)
+    digests = {"old_digest": old_digest, "new_digest": new_digest}
+    return {"run": run, "path": str(path), "shown": shown, "rows": list(rows), "at": datetime.now(UTC)} | digests
+
+
+def _settled(intent: Intent, digest_of: Callable[[Path], str | None]) -> Intent:
+    try:
+        digest = digest_of(intent.path)
+    except RecordError:
+        return intent
+    if digest == intent.new_digest:
+        return replace(intent, state=IntentState.APPLIED)
+    why = {None: "the file is gone", intent.old_digest: "the run ended before the file was replaced"}
+    return replace(intent, state=IntentState.DROPPED, why=why.get(digest, "someone edited the file since"))
+
+
+def _intent(row: Mapping[Any, Any]) -> Intent:
+    known = {"path": Path(row["path"]), "rows": tuple(row["rows"]), "state": IntentState(row["state"])}
+    return Intent(**{**row, **known})

@@ -1,0 +1,36 @@
+"""One run at a time: a lock of the kernel's, which is free the moment its holder is gone, however it went."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from crawler.errors import Busy, StateError
+
+
+@contextmanager
+def hold(folder: Path, wait: timedelta) -> Iterator[None]:
+    """The lock on a state folder, held within the block; the folder is made if it is not there.
+
+    Blocks the thread for up to `wait`, so it belongs around the event loop, not into it.
+
+    Raises:
+        Busy: another run still held it after `wait`.
+        StateError: the folder cannot be written.
+    """
+    file = folder / "lock"
+    lock = FileLock(file)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=max(wait.total_seconds(), 0))
+    except Timeout as error:
+        waited = f" after {wait.total_seconds():g} s" if wait else ""
+        raise Busy(f"another run still holds {file}{waited}" if wait else f"another run holds {file}") from error
+    except OSError as error:
+        raise StateError(f"{folder}: cannot keep state there: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,124 @@
+"""What is remembered, as values: one frozen type a table.
+
+URLs are in `urls.canonical` form, paths absolute, times aware and in UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from crawler.model import Json
+
+Row: TypeAlias = dict[str, Json]
+"""One row of the change log or of `--json`: `type`, `v`, `run`, `record` and so on."""
+
+
+def new_run_id(now: datetime) -> str:
+    """The id of a run that starts now, as `20261123-003901-123456` (UTC): sorts by time, safe in file names."""
+    return now.astimezone(UTC).strftime("%Y%m%d-%H%M%S-%f")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The last visit to a URL.
+
+    Attributes:
+        host: registrable.
+        kind: "ok", "not-modified" or the kind of the failure.
+        failures: how many visits in a row failed, this one included.
+        last_success: when it last was "ok" or "not-modified".
+    """
+
+    url: str
+    host: str
+    at: datetime
+    status: int | None
+    kind: str
+    why: str | None = None
+    final_url: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    failures: int = 0
+    last_success: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The last look at an image's first bytes: its size in pixels, `digest` of what was read."""
+
+    url: str
+    at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    width: int | None = None
+    height: int | None = None
+    format: str | None = None
+    digest: str | None = None
+
+
+class Robots(NamedTuple):
+    """A robots.txt as it was answered; `origin` is scheme, host and port, `status` None when nobody answered."""
+
+    origin: str
+    fetched_at: datetime
+    status: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run; `outcome` is a stable word (done, brake, interrupted, failed), None while it runs or when it died."""
+
+    id: str
+    started: datetime
+    dry_run: bool
+    finished: datetime | None = None
+    outcome: str | None = None
+    counts: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A change that a person should look at; `path` is absolute, `shown` as the user named it."""
+
+    run: str
+    path: Path
+    shown: str
+    row: Row
+
+
+class IntentState(StrEnum):
+    """How far a write has come."""
+
+    PLANNED = "planned"  # a dry run would make it
+    OPEN = "open"  # about to be made: the file is the old or the new one
+    APPLIED = "applied"  # the file is the new one
+    LOGGED = "logged"  # and its rows are known to be in the change log
+    DROPPED = "dropped"  # given up; `why` says why
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One write to one record.
+
+    Attributes:
+        path: absolute; `shown` is the same file as the user named it.
+        old_digest, new_digest: SHA-256, in hex, of the whole file before and after.
+        rows: the change log's rows of this write.
+        at: when it was written down.
+        why: why it was dropped.
+    """
+
+    id: int
+    run: str
+    path: Path
+    shown: str
+    old_digest: str
+    new_digest: str
+    rows: tuple[Row, ...]
+    at: datetime
+    state: IntentState
+    why: str | None

@@ -1,0 +1,191 @@
+"""The store: one folder with everything that is remembered between runs, and the verbs to ask and to tell it.
+
+Every method raises `StateError` when the database or the change log cannot be read or written.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Column, RowMapping, Select, insert, select, update
+
+from crawler.errors import StateError
+from crawler.model import Json
+from crawler.state import changelog, tables
+from crawler.state.database import Database, open_database
+from crawler.state.journal import Journal
+from crawler.state.rows import Held, IntentState, Probe, Robots, Row, Run, Visit
+
+# SQLite before 3.32 takes 999 parameters a statement, and few would want more at a time.
+_KEYS_PER_QUERY = 500
+
+
+@asynccontextmanager
+async def open_store(folder: Path) -> AsyncIterator["Store"]:
+    """The store in a folder; folder and tables are made if they are not there.
+
+    Raises:
+        StateError: the folder cannot be written, or its database is damaged or of another version.
+    """
+    file = folder / "metafresh.sqlite3"
+    _make(file)
+    async with open_database(file) as database:
+        yield Store(folder, database, Journal(folder, database))
+
+
+def _make(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.open("ab").close()  # the disk's own words, where SQLite says "unable to open database file"
+    except OSError as error:
+        raise StateError(f"{error.filename}: cannot keep state there: {error.strerror}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """What is remembered; made by `open_store`. The writes of records are told to its `journal`."""
+
+    folder: Path
+    database: Database
+    journal: Journal
+
+    async def visit(self, url: str) -> Visit | None:
+        """The last visit to a URL."""
+        return (await self.visits([url])).get(url)
+
+    async def visits(self, urls: Iterable[str]) -> dict[str, Visit]:
+        """The last visit to each URL that was ever visited; asking for a record's at once costs as much as for one."""
+        return {row["url"]: Visit(**row) for row in await self._keyed(tables.visits.c.url, urls)}
+
+    async def remember_visits(self, visits: Iterable[Visit]) -> None:
+        """Remember visits, all or none, each in place of its URL's last."""
+        await self.database.upsert(tables.visits, [_values(visit) for visit in visits])
+
+    async def probe(self, url: str) -> Probe | None:
+        """The last look at an image."""
+        return (await self.probes([url])).get(url)
+
+    async def probes(self, urls: Iterable[str]) -> dict[str, Probe]:
+        """The last look at each image that was ever looked at, by URL."""
+        return {row["url"]: Probe(**row) for row in await self._keyed(tables.images.c.url, urls)}
+
+    async def remember_probes(self, probes: Iterable[Probe]) -> None:
+        """Remember looks at images, all or none, each in place of its URL's last."""
+        await self.database.upsert(tables.images, [_values(probe) for probe in probes])
+
+    async def settled(self, path: Path) -> dict[str, str]:
+        """The digests of a record's articles, by pointer, as they were when last judged to the end."""
+        found = await self._rows(select(tables.settled).where(tables.settled.c.path == str(path)))
+        return {row["pointer"]: row["digest"] for row in found}
+
+    async def settle(self, path: Path, digests: Mapping[str, str], at: datetime) -> None:
+        """Remember articles of a record, by pointer, as judged to the end; its others stay as they were."""
+        where = {"path": str(path), "at": at}
+        rows = [where | {"pointer": pointer, "digest": digest} for pointer, digest in digests.items()]
+        await self.database.upsert(tables.settled, rows)
+
+    async def turns(self, now: datetime) -> dict[str, datetime]:
+        """The hosts that must not be asked yet, and from when on they may."""
+        found = await self._rows(select(tables.hosts).where(tables.hosts.c.next_allowed > now))
+        return {row["host"]: row["next_allowed"] for row in found}
+
+    async def remember_turns(self, turns: Mapping[str, datetime]) -> None:
+        """Remember from when on each host may be asked."""
+        await self.database.upsert(tables.hosts, [{"host": host, "next_allowed": at} for host, at in turns.items()])
+
+    async def robots(self, since: datetime) -> list[Robots]:
+        """Every robots.txt that was fetched at `since` or later."""
+        return [
+            Robots(**row) for row in await self._rows(select(tables.robots).where(tables.robots.c.fetched_at >= since))
+        ]
+
+    async def remember_robots(self, answers: Iterable[tuple[str, datetime, int | None, str]]) -> None:
+        """Remember answers, in the shape of `Robots`, each in place of its origin's last."""
+        await self.database.upsert(tables.robots, [Robots(*answer)._asdict() for answer in answers])
+
+    async def start_run(self, run: str, started: datetime, *, dry_run: bool) -> None:
+        """Remember that a run began; this comes before anything else that is told of it."""
+        async with self.database.writing() as connection:
+            await connection.execute(insert(tables.runs).values(id=run, started=started, dry_run=dry_run, counts={}))
+
+    async def finish_run(self, run: str, finished: datetime, outcome: str, counts: Mapping[str, Json]) -> None:
+        """Remember how a run ended, once its change log is seen to be complete."""
+        await self.journal.complete_log(run)
+        end = update(tables.runs).where(tables.runs.c.id == run)
+        async with self.database.writing() as connection:
+            await connection.execute(end.values(finished=finished, outcome=outcome, counts=dict(counts)))
+
+    async def run(self, run: str | None = None) -> Run | None:
+        """A run by its id, or the newest."""
+        wanted = select(tables.runs).order_by(tables.runs.c.id.desc()).limit(1)
+        found = await self._rows(wanted if run is None else wanted.where(tables.runs.c.id == run))
+        return Run(**found[0]) if found else None
+
+    async def runs(self) -> list[Run]:
+        """Every run, oldest first."""
+        return [Run(**row) for row in await self._rows(select(tables.runs).order_by(tables.runs.c.id))]
+
+    async def note_failure(self, run: str, *rows: Row) -> None:
+        """Remember failures of a run for its report; many at a time cost as much as one."""
+        if not rows:
+            return
+        async with self.database.writing() as connection:
+            await connection.execute(insert(tables.failures), [{"run": run, "row": row} for row in rows])
+
+    async def failures(self, run: str) -> list[Row]:
+        """The failures of a run, oldest first."""
+        wanted = select(tables.failures.c.row).where(tables.failures.c.run == run)
+        return [row["row"] for row in await self._rows(wanted.order_by(tables.failures.c.id))]
+
+    async def note_held(self, run: str, path: Path, shown: str, *rows: Row) -> None:
+        """Remember changes of one record that a person should look at, and log them.
+
+        Raises:
+            RecordError: a row holds what JSON cannot say, such as NaN.
+        """
+        if not rows:
+            return
+        changelog.check(rows, shown)
+        noted = changelog.with_status("held", rows)
+        values = [{"run": run, "path": str(path), "shown": shown, "row": row} for row in noted]
+        async with self.database.writing() as connection:
+            await connection.execute(insert(tables.held), values)
+        changelog.append(self.folder, run, noted)
+
+    async def held(self, run: str) -> list[Held]:
+        """The changes that a run held, oldest first."""
+        found = await self._rows(select(tables.held).where(tables.held.c.run == run).order_by(tables.held.c.id))
+        return [Held(row["run"], Path(row["path"]), row["shown"], row["row"]) for row in found]
+
+    async def changes(self, run: str) -> list[Row]:
+        """The changes that a run made, or that a dry run would make, oldest first."""
+        intents = tables.intents.c
+        told = (IntentState.PLANNED, IntentState.APPLIED, IntentState.LOGGED)
+        wanted = select(intents.rows).where(intents.run == run, intents.state.in_(told)).order_by(intents.id)
+        return [change for row in await self._rows(wanted) for change in row["rows"]]
+
+    async def history(self, path: Path) -> list[Row]:
+        """Every change that was ever made to a record, oldest first."""
+        intents = tables.intents.c
+        made = (IntentState.APPLIED, IntentState.LOGGED)
+        wanted = select(intents.rows).where(intents.path == str(path), intents.state.in_(made)).order_by(intents.id)
+        return [change for row in await self._rows(wanted) for change in row["rows"]]
+
+    async def _keyed(self, key: Column[str], wanted: Iterable[str]) -> list[RowMapping]:
+        found: list[RowMapping] = []
+        keys = iter(wanted)
+        while some := list(islice(keys, _KEYS_PER_QUERY)):
+            found += await self._rows(select(key.table).where(key.in_(some)))
+        return found
+
+    async def _rows(self, wanted: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
+        async with self.database.reading() as connection:
+            return (await connection.execute(wanted)).mappings().all()
+
+
+def _values(row: Visit | Probe) -> dict[str, object]:
+    return {each.name: getattr(row, each.name) for each in fields(row)}

@@ -1,0 +1,171 @@
+"""The tables of what is remembered, the same on SQLite and PostgreSQL.
+
+URLs are in `urls.canonical` form, hosts registrable, paths absolute, times aware and in UTC. JSON stays text (`JSON`,
+not PostgreSQL's `JSONB`), which keeps the order of keys: the change log is made from it, line by line.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+VERSION = 1
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff\ufdd0]")
+_ESCAPED = re.compile("\ufdd0([0-9a-f]{4})")
+
+
+class Words(TypeDecorator[str]):
+    """Any Python string, given back exactly.
+
+    Neither database stores a lone surrogate (a header's or a file name's stray byte), PostgreSQL no NUL: those are
+    written as U+FDD0, a code point that Unicode keeps from ever being a character, and four hex digits.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's call)
+        return None if value is None else _UNSTORABLE.sub(lambda found: f"\ufdd0{ord(found[0]):04x}", value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time-zone-aware datetime, given back in UTC to the microsecond; a naive one is refused with ValueError.
+
+    SQLite knows no zones: there it is UTC without saying so.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without its zone")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData()
+
+
+def _keyed(name: str, *columns: Column[Any]) -> Table:
+    # A text key would be stored twice in SQLite, once in the table and once in its index: with a million URLs 100 MB.
+    return Table(name, metadata, *columns, sqlite_with_rowid=False)
+
+
+def _run() -> Column[str]:
+    return Column("run", Words, ForeignKey("runs.id"), nullable=False, index=True)
+
+
+schema_version = Table("schema_version", metadata, Column("number", Integer, primary_key=True, autoincrement=False))
+
+runs = _keyed(
+    "runs",
+    Column("id", Words, primary_key=True),
+    Column("started", Moment, nullable=False),
+    Column("finished", Moment),
+    Column("dry_run", Boolean, nullable=False),
+    Column("outcome", Words),
+    Column("counts", JSON, nullable=False),
+)
+
+visits = _keyed(
+    "visits",
+    Column("url", Words, primary_key=True),
+    Column("host", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("status", Integer),
+    Column("kind", Words, nullable=False),
+    Column("why", Words),
+    Column("final_url", Words),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("failures", Integer, nullable=False),
+    Column("last_success", Moment),
+)
+
+settled = _keyed(
+    "settled",
+    Column("path", Words, primary_key=True),
+    Column("pointer", Words, primary_key=True),
+    Column("digest", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+images = _keyed(
+    "images",
+    Column("url", Words, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("format", Words),
+    Column("digest", Words),
+)
+
+hosts = _keyed("hosts", Column("host", Words, primary_key=True), Column("next_allowed", Moment, nullable=False))
+
+robots = _keyed(
+    "robots",
+    Column("origin", Words, primary_key=True),
+    Column("fetched_at", Moment, nullable=False),
+    Column("status", Integer),
+    Column("text", Words, nullable=False),
+)
+
+intents = Table(
+    "intents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _run(),
+    Column("path", Words, nullable=False, index=True),
+    Column("shown", Words, nullable=False),
+    Column("old_digest", Words, nullable=False),
+    Column("new_digest", Words, nullable=False),
+    Column("rows", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("state", Words, nullable=False, index=True),
+    Column("why", Words),
+)
+
+held = Table(
+    "held",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _run(),
+    Column("path", Words, nullable=False),
+    Column("shown", Words, nullable=False),
+    Column("row", JSON, nullable=False),
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _run(),
+    Column("row", JSON, nullable=False),
+)
+
+Index("hosts_next_allowed", hosts.c.next_allowed)

@@ -1,0 +1,155 @@
+"""One visit to a page, one look at an image: the network's failures become values here, once."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from crawler import urls
+from crawler.believe import believe
+from crawler.errors import FetchError
+from crawler.extract import claims
+from crawler.images import image_size
+from crawler.judge import assess
+from crawler.model import Failure, ImageSize, Metadata, Page
+from crawler.state.rows import Probe, Visit
+from crawler.web.client import Client
+
+# Most sizes stand in the first 4 KB; a JPEG with a large preview or colour profile needs more.
+_PREFIXES = (4096, 32 * 1024, 256 * 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page that may speak for its article, and where it was found."""
+
+    metadata: Metadata
+    final_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The server says that nothing changed since our last visit (304)."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Not asked for: the run was told to stop, or its budget was spent."""
+
+    url: str
+
+
+Outcome = Seen | Same | Skipped | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """What a visit gave, what to remember of it, and the bytes of the page."""
+
+    outcome: Outcome
+    memory: Visit
+    size: int
+
+
+async def visit(
+    client: Client, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool, now: datetime
+) -> Visited:
+    """Ask for a page and judge whether it may speak.
+
+    Args:
+        known_title: the title that the record has.
+        prior: what is remembered of the last visit.
+        conditional: whether "not modified" would do.
+        now: the time to remember where no answer brings its own.
+    """
+    validators = prior if conditional else None
+    try:
+        page = await client.get(
+            url,
+            etag=validators.etag if validators else None,
+            last_modified=validators.last_modified if validators else None,
+        )
+    except FetchError as error:
+        return _failed(Failure(urls.redacted(url), error.kind, error.why), prior, url, now, 0)
+    at = page.fetched_at
+    if page.status == 304 and validators:
+        memory = replace(validators, at=at, status=304, kind="not-modified", why=None, failures=0, last_success=at)
+        return Visited(Same(url), memory, 0)
+    metadata = believe(claims(page.body, page.final_url, content_type=page.headers.get("content-type")), page.final_url)
+    assessment = assess(
+        status=page.status,
+        url=url,
+        final_url=page.final_url,
+        title=metadata.title,
+        excerpt=metadata.excerpt,
+        html=page.body,
+        known_title=known_title,
+        headers=page.headers,
+    )
+    if not assessment.keep:
+        failure = Failure(urls.redacted(url), assessment.kind, assessment.reason, page.status)
+        return _failed(failure, prior, url, at, len(page.body))
+    return Visited(Seen(metadata, page.final_url), _succeeded(page, url), len(page.body))
+
+
+def _failed(failure: Failure, prior: Visit | None, url: str, at: datetime, size: int) -> Visited:
+    memory = Visit(
+        url=urls.canonical(url),
+        host=urls.registrable_host(url),
+        at=at,
+        kind=failure.kind,
+        status=failure.status,
+        why=failure.why,
+        final_url=prior.final_url if prior else None,
+        # Kept through a failure: what they stood for is still what the article was judged by.
+        etag=prior.etag if prior else None,
+        last_modified=prior.last_modified if prior else None,
+        failures=prior.failures + 1 if prior else 1,
+        last_success=prior.last_success if prior else None,
+    )
+    return Visited(failure, memory, size)
+
+
+def _succeeded(page: Page, url: str) -> Visit:
+    return Visit(
+        url=urls.canonical(url),
+        host=urls.registrable_host(url),
+        at=page.fetched_at,
+        kind="ok",
+        status=page.status,
+        final_url=page.final_url,
+        etag=page.etag,
+        last_modified=page.last_modified,
+        last_success=page.fetched_at,
+    )
+
+
+async def look(client: Client, url: str, prior: Probe | None) -> tuple[ImageSize | Failure, Probe | None]:
+    """The true size of an image from its first bytes, and what to remember of it.
+
+    An image that cannot be seen is a Failure, and nothing is remembered.
+    """
+    for first_bytes in _PREFIXES:
+        try:
+            page = await client.get(
+                url,
+                etag=prior.etag if prior else None,
+                last_modified=prior.last_modified if prior else None,
+                first_bytes=first_bytes,
+                accept="image/*,*/*;q=0.5",
+            )
+        except FetchError as error:
+            return Failure(urls.redacted(url), error.kind, error.why), None
+        if page.status == 304 and prior and prior.width and prior.height:
+            return ImageSize(prior.width, prior.height, prior.format or "image"), prior
+        if page.status not in (200, 206):
+            return Failure(urls.redacted(url), "image-gone", f"status {page.status}", page.status), None
+        if size := image_size(page.body):
+            memory = Probe(
+                url, page.fetched_at, page.etag, page.last_modified, size.width, size.height, size.format, None
+            )
+            return size, memory
+        if page.complete:
+            break
+    what = page.headers.get("content-type") or "no content type"
+    return Failure(urls.redacted(url), "image-unreadable", f"no size can be read from it ({what})", page.status), None

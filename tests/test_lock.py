@@ -1,0 +1,95 @@
+"""One run at a time, told by real processes."""
+
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import Busy, StateError
+from crawler.state.lock import hold
+
+NOW = timedelta(0)
+
+HOLDER = """
+import sys
+from datetime import timedelta
+from pathlib import Path
+from crawler.state.lock import hold
+
+with hold(Path(sys.argv[1]), timedelta(0)):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def holder(tmp_path):
+    """Another process that holds the lock on tmp_path until it reads a line or dies."""
+    command = [sys.executable, "-c", HOLDER, str(tmp_path)]
+    root = Path(__file__).resolve().parents[1]
+    with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_the_lock_is_free_when_nobody_holds_it(tmp_path):
+    with hold(tmp_path / "state", NOW):
+        pass
+
+    with hold(tmp_path / "state", NOW):
+        pass
+
+
+def test_a_second_run_is_told_at_once_that_another_holds_it(tmp_path, holder):
+    with pytest.raises(Busy, match=r"another run holds .*lock$"), hold(tmp_path, NOW):
+        pass
+
+
+def test_a_second_run_waits_as_long_as_it_was_told(tmp_path, holder):
+    start = time.monotonic()
+    with pytest.raises(Busy, match=r"after 0\.3 s"), hold(tmp_path, timedelta(seconds=0.3)):
+        pass
+
+    assert 0.3 <= time.monotonic() - start < 5
+
+
+def test_a_waiting_run_gets_the_lock_when_the_other_ends(tmp_path, holder):
+    holder.stdin.write("go\n")
+    holder.stdin.flush()
+
+    with hold(tmp_path, timedelta(seconds=30)):
+        pass
+
+
+def test_a_killed_run_leaves_the_lock_free_at_once(tmp_path, holder):
+    holder.kill()  # SIGKILL
+    holder.wait()
+
+    with hold(tmp_path, NOW):
+        pass
+
+
+def test_the_lock_is_given_back_when_the_run_fails(tmp_path):
+    with pytest.raises(ZeroDivisionError), hold(tmp_path, NOW):
+        raise ZeroDivisionError
+
+    with hold(tmp_path, NOW):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StateError, match="state: cannot keep state there: Not a"), hold(tmp_path / "file/state", NOW):
+        pass
+
+
+def test_a_lock_that_cannot_be_opened_is_said(tmp_path):
+    (tmp_path / "lock").mkdir()
+
+    with pytest.raises(StateError, match="cannot keep state there"), hold(tmp_path, NOW):
+        pass

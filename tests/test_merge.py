@@ -1,0 +1,162 @@
+"""What an article takes over from its witnesses."""
+
+import pytest
+
+from crawler.merge import changes, images_wanted, same_text
+from crawler.model import Article, Candidate, Image, ImageSize, Metadata, Role, Schema, Target
+
+PAGE = "https://news.example/a"
+OLD_IMAGE, NEW_IMAGE = "https://cdn.example/old.jpg", "https://cdn.example/new.jpg"
+FIELDS = ("title", "excerpt", "images")
+
+
+def article(**known):
+    usual = {
+        "pointer": "/related/3",
+        "title": "Old title",
+        "excerpt": "Old excerpt.",
+        "published": None,
+        "images": ((0, Image(OLD_IMAGE, 640, 480, cached=True)),),
+        "targets": (Target(Role.WEB, PAGE),),
+        "keys": ("title", "excerpt", "webUrl", "images"),
+    }
+    return Article(**(usual | known))
+
+
+def page(url=PAGE, **said):
+    claims = {field: (Candidate(field, value, f"meta {field}", url),) for field, value in said.items()}
+    return Metadata(url=url, **said, candidates=claims)
+
+
+def changed(witnesses, known=None, sizes=None, mode="refresh", fields=FIELDS, schema=None):
+    found = changes(known or article(), witnesses, sizes or {}, schema=schema or Schema(), fields=fields, mode=mode)
+    return {change.pointer: (change.before, change.after) for change in found}
+
+
+def test_a_new_title_is_taken_over_with_its_evidence():
+    (change,) = changes(article(), [page(title="New")], {}, schema=Schema(), fields=FIELDS, mode="refresh")
+
+    assert ("/related/3/title", "title", "Old title", "New") == (
+        change.pointer,
+        change.field,
+        change.before,
+        change.after,
+    )
+    assert (PAGE, "meta title") == (change.source, change.evidence)
+
+
+@pytest.mark.parametrize("same", ["Old title", " Old  title ", "Old\u00a0title", "Old\u200b title"])
+def test_what_a_reader_cannot_tell_apart_is_no_change(same):
+    assert {} == changed([page(title=same)])
+
+
+def test_composition_of_accents_is_no_difference():
+    assert same_text("caf\u00e9", "cafe\u0301")
+
+
+def test_a_page_that_says_nothing_overwrites_nothing():
+    assert {} == changed([page()])
+
+
+def test_no_witness_means_no_change():
+    assert {} == changed([])
+
+
+def test_a_later_witness_fills_what_the_first_lacks_and_contradicts_nothing():
+    first, amp = page(title="New"), page(PAGE + "/amp", title="AMP title", excerpt="AMP excerpt.")
+
+    assert {
+        "/related/3/title": ("Old title", "New"),
+        "/related/3/excerpt": ("Old excerpt.", "AMP excerpt."),
+    } == changed([first, amp])
+
+
+def test_fill_mode_leaves_what_is_there():
+    known = article(excerpt=None)
+
+    assert {"/related/3/excerpt": (None, "New.")} == changed([page(title="New", excerpt="New.")], known, mode="fill")
+
+
+def test_an_empty_text_counts_as_missing():
+    assert {"/related/3/excerpt": ("", "New.")} == changed([page(excerpt="New.")], article(excerpt=""), mode="fill")
+
+
+def test_only_the_fields_asked_for_are_touched():
+    assert {"/related/3/excerpt": ("Old excerpt.", "New.")} == changed(
+        [page(title="New", excerpt="New.")], fields=("excerpt",)
+    )
+
+
+def test_a_name_that_stands_for_the_title_is_the_owners_own():
+    assert {} == changed([page(title="New")], article(title=None, keys=("name", "webUrl")))
+
+
+def test_a_new_image_comes_with_its_true_size_and_is_not_cached():
+    sizes = {NEW_IMAGE: ImageSize(800, 400, "jpeg")}
+
+    assert {
+        "/related/3/images/0/url": (OLD_IMAGE, NEW_IMAGE),
+        "/related/3/images/0/width": (640, 800),
+        "/related/3/images/0/height": (480, 400),
+        "/related/3/images/0/isCached": (True, False),
+    } == changed([page(image=NEW_IMAGE)], sizes=sizes)
+
+
+def test_a_new_image_that_could_not_be_seen_changes_nothing():
+    assert {} == changed([page(image=NEW_IMAGE)])
+
+
+def test_a_picture_cropped_anew_under_its_old_address_changes_its_size_alone():
+    sizes = {OLD_IMAGE: ImageSize(640, 360, "jpeg")}
+
+    assert {"/related/3/images/0/height": (480, 360)} == changed([page(image=OLD_IMAGE)], sizes=sizes)
+
+
+def test_an_article_without_images_gets_a_whole_block():
+    sizes = {NEW_IMAGE: ImageSize(800, 400, "jpeg")}
+    block = [{"url": NEW_IMAGE, "width": 800, "height": 400, "isCached": False}]
+
+    assert {"/related/3/images": (None, block)} == changed([page(image=NEW_IMAGE)], article(images=()), sizes)
+
+
+def test_an_image_that_the_article_lists_later_is_recognised():
+    known = article(images=((0, Image(OLD_IMAGE, 640, 480)), (1, Image(NEW_IMAGE, 1, 1))))
+    sizes = {OLD_IMAGE: ImageSize(640, 480, "jpeg"), NEW_IMAGE: ImageSize(800, 400, "png")}
+
+    assert {"/related/3/images/1/width": (1, 800), "/related/3/images/1/height": (1, 400)} == changed(
+        [page(image=NEW_IMAGE)], known, sizes
+    )
+
+
+def test_the_owners_own_picture_file_stays():
+    known = article(images=((0, Image("/assets/own.jpg", 50, 50)),))
+
+    assert {} == changed([page(image=NEW_IMAGE)], known, {NEW_IMAGE: ImageSize(800, 400, "jpeg")})
+
+
+def test_the_pages_image_and_the_articles_own_are_wanted_each_once():
+    known = article(images=((0, Image(OLD_IMAGE)), (1, Image("/assets/own.jpg")), (2, Image(NEW_IMAGE))))
+
+    assert (NEW_IMAGE, OLD_IMAGE) == images_wanted(known, [page(image=NEW_IMAGE)])
+
+
+def test_a_date_is_written_in_the_house_style():
+    said = page(published="2021-06-17T02:00:00+02:00")
+
+    assert {"/related/3/publishedDateTime": (None, "2021-06-17T00:00:00Z")} == changed([said], fields=("published",))
+
+
+@pytest.mark.parametrize("said", ["2021-06-17", "2021-06-17T10:30:00Z", "2021-06-17T12:30:00+02:00", "soon"])
+def test_a_date_that_says_the_same_or_less_is_no_change(said):
+    known = article(published="2021-06-17T10:30:00Z")
+
+    assert {} == changed([page(published=said)], known, fields=("published",))
+
+
+def test_amp_addresses_are_filled_in_when_they_are_asked_for():
+    found = changed([page(amphtml="https://news.example/a/amp")], fields=("amp",))
+
+    assert {
+        "/related/3/ampWebUrl": (None, "https://news.example/a/amp"),
+        "/related/3/cdnAmpWebUrl": (None, "https://news-example.cdn.ampproject.org/c/s/news.example/a/amp"),
+    } == found
