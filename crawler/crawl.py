@@ -24,6 +24,7 @@ from crawler.state.lock import hold
 from crawler.state.rows import Row, new_run_id
 from crawler.state.store import Store, open_store
 from crawler.web.client import Client
+from crawler.web.robots import RobotsText
 from crawler.write import Written, address, plan, write
 
 Tell = Callable[[Row], None]
@@ -158,7 +159,7 @@ async def _client(config: Config, store: Store, now: datetime) -> Client:
         ignore_robots=fetch.ignore_robots,
         retries=fetch.retries,
         turns=await store.turns(now),
-        robots=await store.robots(now - _ROBOTS_KEPT),
+        robots=[RobotsText(*answer) for answer in await store.robots(now - _ROBOTS_KEPT)],
     )
 
 

@@ -11,7 +11,7 @@ from crawler.images import image_size
 from crawler.judge import assess
 from crawler.model import Failure, ImageSize, Metadata, Page
 from crawler.state.rows import Probe, Visit
-from crawler.web.client import Client
+from crawler.web.client import Client, Validators
 
 # Most sizes stand in the first 4 KB; a JPEG with a large preview or colour profile needs more.
 _PREFIXES = (4096, 32 * 1024, 256 * 1024)
@@ -62,18 +62,14 @@ async def visit(
         conditional: whether "not modified" would do.
         now: the time to remember where no answer brings its own.
     """
-    validators = prior if conditional else None
+    memory = prior if conditional else None
     try:
-        page = await client.get(
-            url,
-            etag=validators.etag if validators else None,
-            last_modified=validators.last_modified if validators else None,
-        )
+        page = await client.get(url, validators=_validators(memory) if memory else None)
     except FetchError as error:
         return _failed(Failure(urls.redacted(url), error.kind, error.why), prior, url, now, 0)
     at = page.fetched_at
-    if page.status == 304 and validators:
-        memory = replace(validators, at=at, status=304, kind="not-modified", why=None, failures=0, last_success=at)
+    if page.status == 304 and memory:
+        memory = replace(memory, at=at, status=304, kind="not-modified", why=None, failures=0, last_success=at)
         return Visited(Same(url), memory, 0)
     metadata = believe(claims(page.body, page.final_url, content_type=page.headers.get("content-type")), page.final_url)
     assessment = assess(
@@ -90,6 +86,10 @@ async def visit(
         failure = Failure(urls.redacted(url), assessment.kind, assessment.reason, page.status)
         return _failed(failure, prior, url, at, len(page.body))
     return Visited(Seen(metadata, page.final_url), _succeeded(page, url), len(page.body))
+
+
+def _validators(memory: Visit) -> Validators:
+    return Validators(memory.final_url or memory.url, memory.etag, memory.last_modified)
 
 
 def _failed(failure: Failure, prior: Visit | None, url: str, at: datetime, size: int) -> Visited:
@@ -129,15 +129,10 @@ async def look(client: Client, url: str, prior: Probe | None) -> tuple[ImageSize
 
     An image that cannot be seen is a Failure, and nothing is remembered.
     """
+    validators = Validators(url, prior.etag, prior.last_modified) if prior else None
     for first_bytes in _PREFIXES:
         try:
-            page = await client.get(
-                url,
-                etag=prior.etag if prior else None,
-                last_modified=prior.last_modified if prior else None,
-                first_bytes=first_bytes,
-                accept="image/*,*/*;q=0.5",
-            )
+            page = await client.get(url, validators=validators, first_bytes=first_bytes, accept="image/*,*/*;q=0.5")
         except FetchError as error:
             return Failure(urls.redacted(url), error.kind, error.why), None
         if page.status == 304 and prior and prior.width and prior.height:

@@ -59,7 +59,8 @@ def test_what_cannot_be_visited_is_no_target(url):
 
 def test_images_keep_their_place_in_the_list_and_those_without_url_are_left_out():
     article = only(
-        "images:\n- /a.png\n- width: 1\n- url: /b.png\n  width: 6.5\n  height: many\n- url: /c.png\n  width: 99999999999"
+        "images:\n- /a.png\n- width: 1\n- url: /b.png\n  width: 6.5\n  height: many\n"
+        "- url: /c.png\n  width: 99999999999"
     )
 
     assert ((2, Image("/b.png")), (3, Image("/c.png"))) == article.images

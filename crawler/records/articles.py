@@ -10,7 +10,7 @@ from crawler.records.front_matter import FrontMatter, fenced, locate
 from crawler.records.tree import STR, TIMESTAMP, Entries, Items, Node, Scalar, compose
 
 _YAML_SUFFIXES = (".yml", ".yaml")
-_PIXELS = re.compile(r"0|[1-9]\d{0,8}")
+_PIXELS = re.compile(r"0|[1-9][0-9]{0,8}")
 _CACHED = {"true": True, "false": False}
 
 

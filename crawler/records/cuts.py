@@ -1,21 +1,18 @@
-"""Where the text of a record is cut for each change, and what is put there. Pure.
+"""Where a record's text is cut for each change: what a pointer means, where a new key goes, what a removal takes. Pure.
 
 The rules are those that `edit` tells. All of this may be wrong about some corner of YAML: `edit` proves the outcome.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
-from typing import TypeAlias, TypeGuard
+from typing import TypeAlias
 
-from crawler.errors import EditRefused
-from crawler.records import layout, proof, scalars
-from crawler.records.front_matter import FrontMatter, Lines, lines
-from crawler.records.layout import Layout
-from crawler.records.tree import STR, TIMESTAMP, Alias, Entries, Items, Node, Scalar, walk
-from crawler.records.wanted import Branch, Wanted, by_index
+from crawler.records import scalars
+from crawler.records.replace import hung, replaced
+from crawler.records.source import Cut, Hook, Source
+from crawler.records.tree import Alias, Entries, Items, Node, Scalar, walk
+from crawler.records.wanted import Branch, Wanted, by_index, is_removal
 
 # Within each group a new key comes after the nearest of those before it; a key in no group comes last.
 _HOUSE_ORDERS = (
@@ -27,75 +24,10 @@ _LAST = ("related", "secured")
 
 _COLON = re.compile(r"[ \t]*:")
 _NEXT_DASH = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]*-")
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+
+# Where each entry of a mapping or list starts and ends.
 Spans: TypeAlias = list[tuple[int, int]]
-_INDEX = re.compile(r"0|[1-9]\d{0,8}")
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Characters `start` to `end` of the text, to become `text`; `rank` orders those that insert at one place."""
-
-    start: int
-    end: int
-    text: str
-    pointer: str
-    rank: int = 0
-
-
-@dataclass(frozen=True)
-class Source:
-    """A record's YAML, parsed."""
-
-    yaml: FrontMatter
-    root: Node
-
-    @property
-    def text(self) -> str:
-        return self.yaml.text
-
-    @cached_property
-    def lines(self) -> Lines:
-        return lines(self.text)
-
-    @cached_property
-    def layout(self) -> Layout:
-        return layout.learned(self.root, self.text, self.lines)
-
-    @cached_property
-    def aliased(self) -> frozenset[str]:
-        """Anchors that something refers to."""
-        if "*" not in self.text:
-            return frozenset()
-        return frozenset(node.name for node in walk(self.root) if isinstance(node, Alias))
-
-    def newline_at(self, index: int) -> str:
-        """The newline that ends the line, else the file's first, else the usual one."""
-        row = self.lines.at(index)
-        if row + 1 == len(self.lines.starts):
-            row = 0
-        if row + 1 == len(self.lines.starts):
-            return "\n"
-        return self.text[self.lines.ends[row] : self.lines.starts[row + 1]]
-
-    def refused(self, why: str, index: int) -> EditRefused:
-        return EditRefused(why, line=self.yaml.line(index))
-
-
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """What a value hangs on: a key, or the dash of a list.
-
-    Attributes:
-        key: the key, for the style of the value; "" for a dash.
-        column: of the key or dash.
-        slot: just behind the colon or dash; None where a value has no place of its own, as the record itself.
-        flow: whether it stands within brackets.
-    """
-
-    key: str
-    column: int
-    slot: int | None
-    flow: bool
 
 
 def planned(source: Source, wanted: Branch) -> list[Cut]:
@@ -104,7 +36,7 @@ def planned(source: Source, wanted: Branch) -> list[Cut]:
     Raises:
         EditRefused: there is nothing to hold a change, or two changes meet.
     """
-    cuts = _within(source, source.root, wanted, "", Hook("", 0, None, flow=False))
+    cuts = _within(source, source.root, wanted, "", Hook(None, 0, None, flow=False))
     found = sorted(cuts, key=lambda cut: (cut.start, cut.end, cut.rank))
     for one, other in pairwise(found):
         if other.start < one.end:
@@ -114,7 +46,7 @@ def planned(source: Source, wanted: Branch) -> list[Cut]:
 
 def _within(source: Source, node: Node, branch: Branch, at: str, hook: Hook) -> Iterator[Cut]:
     """The cuts below a node that is at pointer `at`."""
-    _refuse_referred(source, node)
+    source.refuse_referred(node)
     if isinstance(node, Entries):
         yield from _in_entries(source, node, branch, at, hook)
     elif isinstance(node, Items):
@@ -139,7 +71,7 @@ def _in_entries(source: Source, node: Entries, branch: Branch, at: str, hook: Ho
             yield _new_key(source, node, key, wish, branch)
             continue
         name, value = node.pairs[places[key]]
-        if _is_removal(wish):
+        if is_removal(wish):
             spans = [(k.origin, v.end) for k, v in node.pairs]
             yield _removed(source, node, spans, places[key], wish, hook)
         else:
@@ -155,11 +87,11 @@ def _in_items(source: Source, node: Items, branch: Branch, at: str, hook: Hook) 
     for name, wish in by_index(branch):
         place = len(spans) + len(new) if name == "-" else int(name) if _INDEX.fullmatch(name) else None
         if place is not None and place < len(spans):
-            if _is_removal(wish):
+            if is_removal(wish):
                 yield _removed(source, node, spans, place, wish, hook)
             else:
                 dash = spans[place][0]
-                inner = Hook("", source.lines.column(dash), dash + 1, flow=node.flow)
+                inner = Hook(None, source.lines.column(dash), dash + 1, flow=node.flow)
                 yield from _at(source, node.nodes[place], wish, f"{at}/{name}", inner)
         elif place == len(spans) + len(new) and isinstance(wish, Wanted) and wish.value is not None:
             yield _new_item(source, node, wish, branch, len(new))
@@ -170,7 +102,7 @@ def _in_items(source: Source, node: Items, branch: Branch, at: str, hook: Hook) 
 
 def _at(source: Source, node: Node, wish: Wanted | Branch, at: str, hook: Hook) -> Iterator[Cut]:
     if isinstance(wish, Wanted):
-        yield _replaced(source, node, wish, hook)
+        yield replaced(source, node, wish, hook)
     else:
         yield from _within(source, node, wish, at, hook)
 
@@ -179,7 +111,7 @@ def _new_key(source: Source, node: Entries, key: str, wish: Wanted, branch: Bran
     left = [
         (name, value)
         for name, value in node.pairs
-        if not (isinstance(name, Scalar) and _is_removal(branch.get(name.text)))
+        if not (isinstance(name, Scalar) and is_removal(branch.get(name.text)))
     ]
     names = [name.text if isinstance(name, Scalar) else None for name, _ in left]
     before, rank = _place_of(key, names)
@@ -201,7 +133,7 @@ def _new_key(source: Source, node: Entries, key: str, wish: Wanted, branch: Bran
 
 
 def _new_item(source: Source, node: Items, wish: Wanted, branch: Branch, rank: int) -> Cut:
-    left = [child for place, child in enumerate(node.nodes) if not _is_removal(branch.get(str(place)))]
+    left = [child for place, child in enumerate(node.nodes) if not is_removal(branch.get(str(place)))]
     if node.flow:
         text = source.layout.inline("", wish.value)
         return _new_in_flow(node, [(n.origin, n.end) for n in left], len(left) - 1 if left else None, text, wish, rank)
@@ -267,7 +199,7 @@ def _removed(source: Source, node: Items | Entries, spans: Spans, place: int, wi
     """The cut that takes an entry out of its mapping or list."""
     key, value = node.pairs[place] if isinstance(node, Entries) else (None, node.nodes[place])
     for child in (*walk(key), *walk(value)):
-        _refuse_referred(source, child)
+        source.refuse_referred(child)
     start, end = spans[place]
     if len(spans) == 1:
         return _emptied(source, node, wish, hook)
@@ -291,85 +223,8 @@ def _removed(source: Source, node: Items | Entries, spans: Spans, place: int, wi
 
 def _emptied(source: Source, node: Items | Entries, wish: Wanted, hook: Hook) -> Cut:
     nothing = "{}" if isinstance(node, Entries) else "[]"
-    if node.flow or (hook.slot and source.text[hook.slot : node.start].strip()):
+    if node.flow:
         return Cut(node.start, node.end, nothing, wish.pointer)
     if hook.slot is None:
         raise source.refused(f"without {wish.pointer} nothing would be left", node.start)
-    return Cut(hook.slot, node.end, f" {nothing}", wish.pointer)
-
-
-def _replaced(source: Source, old: Node, wish: Wanted, hook: Hook) -> Cut:
-    value = wish.value
-    if proof.reads_as(old, value):
-        return Cut(old.start, old.end, source.text[old.start : old.end], wish.pointer)
-    for child in walk(old):
-        _refuse_referred(source, child)
-    if isinstance(old, Alias) and not old.to_scalar:
-        raise source.refused(f"{wish.pointer} is *{old.name}; edit it where &{old.name} stands", old.start)
-    if isinstance(value, dict | list):
-        return _new_block(source, old, wish, hook)
-    if isinstance(old, Scalar):
-        return _new_scalar(source, old, value, wish, hook)
-    return _hung(source, old, " " + source.layout.scalar(hook.key, value, flow=hook.flow), wish, hook)
-
-
-def _new_scalar(source: Source, old: Scalar, value: scalars.Plain, wish: Wanted, hook: Hook) -> Cut:
-    if old.written_tag not in {None, "!", proof.tag_of(value)}:
-        raise source.refused(f"{wish.pointer} is tagged {old.written_tag}", old.origin)
-    text = None
-    if isinstance(value, str):
-        if old.style in {"|", ">"}:
-            text = _block_scalar(source, old, value)
-        elif old.style == "" and old.tag == TIMESTAMP and scalars.is_date(value):
-            text = value
-        elif old.tag == STR and old.text and text is None:
-            text = scalars.rendered(value, old.style, flow=hook.flow)
-    if text is None:
-        text = source.layout.scalar(hook.key, value, flow=hook.flow)
-    return Cut(old.start, old.end, text if old.start < old.end else f" {text}", wish.pointer)
-
-
-def _block_scalar(source: Source, old: Scalar, value: str) -> str | None:
-    header, *rest = re.split(r"\r\n|\r|\n", source.text[old.start : old.end])
-    first = next((row for row in rest if row.strip(" ")), "")
-    indent = first[: len(first) - len(first.lstrip(" "))]
-    return scalars.block(value, header, indent, source.newline_at(old.start)) if indent else None
-
-
-def _new_block(source: Source, old: Node, wish: Wanted, hook: Hook) -> Cut:
-    value, style = wish.value, source.layout
-    if hook.flow or not value:
-        return _hung(source, old, " " + style.inline(hook.key, value), wish, hook)
-    rows = style.block(hook.key, value)
-    newline = source.newline_at(old.start)
-    if isinstance(old, Entries if isinstance(value, dict) else Items) and not _in_brackets(old):
-        between = newline + " " * source.lines.column(old.start)
-        return Cut(old.start, old.end, between.join(rows), wish.pointer)
-    if not hook.key:
-        between = newline + " " * (hook.column + style.gap)
-        return _hung(source, old, " " * (style.gap - 1) + between.join(rows), wish, hook)
-    deeper = style.step if isinstance(value, dict) else style.dash
-    between = newline + " " * (hook.column + deeper)
-    return _hung(source, old, "".join(between + row for row in rows), wish, hook)
-
-
-def _hung(source: Source, old: Node, text: str, wish: Wanted, hook: Hook) -> Cut:
-    """The cut that puts text behind a colon or dash, in the place of what hung there."""
-    if hook.flow:
-        return Cut(old.origin, old.end, text if old.origin == old.end else text[1:], wish.pointer)
-    if hook.slot is None or "#" in source.text[hook.slot : old.start]:
-        raise source.refused(f"a comment stands between the key and the value of {wish.pointer}", old.start)
-    return Cut(hook.slot, old.end, text, wish.pointer)
-
-
-def _in_brackets(node: Node) -> bool:
-    return isinstance(node, Items | Entries) and node.flow
-
-
-def _refuse_referred(source: Source, node: Node) -> None:
-    if node.anchor in source.aliased:
-        raise source.refused(f"&{node.anchor} is referred to elsewhere, which would change too", node.origin)
-
-
-def _is_removal(wish: Wanted | Branch | None) -> TypeGuard[Wanted]:
-    return isinstance(wish, Wanted) and wish.value is None
+    return hung(source, node, [nothing], wish, hook)

@@ -56,8 +56,7 @@ def read(path: Path) -> bytes:
         RecordError: it cannot be read, is no regular file, or is larger than 16 MiB.
     """
     try:
-        # Not blocking: to open a pipe would wait for its writer, for ever.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb") as file:
+        with open(path, "rb", opener=_open_without_waiting) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise RecordError("not a regular file", path=str(path))
             document = file.read(MAX_BYTES + 1)
@@ -119,6 +118,11 @@ def sweep(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
+def _open_without_waiting(path: str, flags: int) -> int:
+    # To open a pipe would else wait for its writer, for ever.
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
+
+
 def _discovered(paths: Sequence[Path], only: Sequence[str]) -> Iterator[Path]:
     walked: set[Path] = set()
     for given in paths:
@@ -143,10 +147,11 @@ def _walk(folder: Path, root: Path) -> Iterator[tuple[Path, Path]]:
             continue
         try:
             with os.scandir(path) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name, reverse=True)
+                entries = sorted(listing, key=lambda entry: entry.name)
         except OSError:
             yield path, real
             continue
+        below = []
         for entry in entries:
             target = _linked_target(path / entry.name, root) if entry.is_symlink() else real / entry.name
             if entry.name.startswith(".") or target is None or target in linked:
@@ -154,7 +159,8 @@ def _walk(folder: Path, root: Path) -> Iterator[tuple[Path, Path]]:
             if entry.is_symlink():
                 linked.add(target)
             if entry.is_dir() or Path(entry.name).suffix.lower() in SUFFIXES:
-                waiting.append((path / entry.name, target, entry.is_dir()))
+                below.append((path / entry.name, target, entry.is_dir()))
+        waiting += reversed(below)
 
 
 def _linked_target(link: Path, root: Path) -> Path | None:

@@ -55,14 +55,14 @@ class Layout:
             return [f"{name}:", *(" " * self.step + line for line in self.block(key, value))]
         if isinstance(value, list) and value:
             return [f"{name}:", *(" " * self.dash + line for line in self.block(key, value))]
-        return [f"{name}: {self.inline(key, value)}"]
+        return [f"{name}: {self.inline(key, value, flow=False)}"]
 
     def block(self, key: str, value: "Value") -> list[str]:
         """The lines of a value under a key, none of them indented."""
         if isinstance(value, dict) and value:
             return [line for name, child in value.items() for line in self.entry(name, child)]
         if not isinstance(value, list) or not value:
-            return [self.inline(key, value)]
+            return [self.inline(key, value, flow=False)]
         found = []
         for child in value:
             first, *rest = self.block(key, child)
@@ -70,7 +70,7 @@ class Layout:
         return found
 
     def inline(self, key: str, value: "Value", *, flow: bool = True) -> str:
-        """A value on one line, in brackets if it is a mapping or a list."""
+        """A value on one line, a mapping or a list in brackets; `flow` is whether it stands within brackets itself."""
         if isinstance(value, dict):
             inner = (f"{scalars.rendered(k, '', flow=True)}: {self.inline(k, v)}" for k, v in value.items())
             return "{" + ", ".join(inner) + "}"

@@ -3,7 +3,7 @@
 from crawler.records import scalars
 from crawler.records.layout import Value
 from crawler.records.tree import NULL, STR, TIMESTAMP, Alias, Entries, Items, Node, Scalar
-from crawler.records.wanted import Branch, Wanted, by_index
+from crawler.records.wanted import Branch, Wanted, by_index, is_removal
 
 _TAGS = {bool: "bool", int: "int", float: "float"}
 
@@ -79,7 +79,7 @@ def alike(old: Node, new: Node) -> bool:
 def _holds_in_entries(old: Entries, new: Entries, wanted: Branch) -> bool:
     known = set(old.keys)
     added = {key: wish for key, wish in wanted.items() if key not in known}
-    kept = [pair for pair in old.pairs if not _is_removal(wanted.get(_name(pair[0])))]
+    kept = [pair for pair in old.pairs if not is_removal(wanted.get(_name(pair[0])))]
     stayed = [pair for pair in new.pairs if _name(pair[0]) not in added]
     came = [pair for pair in new.pairs if _name(pair[0]) in added]
     return (
@@ -93,7 +93,7 @@ def _holds_in_entries(old: Entries, new: Entries, wanted: Branch) -> bool:
 
 
 def _holds_in_items(old: Items, new: Items, wanted: Branch) -> bool:
-    kept = [(node, wanted.get(str(i))) for i, node in enumerate(old.nodes) if not _is_removal(wanted.get(str(i)))]
+    kept = [(node, wanted.get(str(i))) for i, node in enumerate(old.nodes) if not is_removal(wanted.get(str(i)))]
     added = [wish for index, wish in by_index(wanted) if index == "-" or int(index) >= len(old.nodes)]
     pairs = [*kept, *((None, wish) for wish in added)]
     return len(pairs) == len(new.nodes) and all(
@@ -107,10 +107,6 @@ def _came_true(old: Node | None, new: Node, wish: Wanted | Branch | None) -> boo
     if old is None:
         return False
     return alike(old, new) if wish is None else holds(old, new, wish)
-
-
-def _is_removal(wish: Wanted | Branch | None) -> bool:
-    return isinstance(wish, Wanted) and wish.value is None
 
 
 def _name(key: Node) -> str:

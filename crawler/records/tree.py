@@ -42,7 +42,7 @@ UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 _MAX_TAG_DIRECTIVES = 32
 _PROPERTIES = re.compile(r"(?:(?:&[\w-]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s+(?:#[^\r\n]*)?)*)*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BLANK_LINES = re.compile(r"[\r\n][ \t\r\n]*\Z")
+_NEWLINE = re.compile(r"[\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,8 @@ def _scalar(event: Any, text: str) -> Scalar:  # noqa: ANN401
         start = min(_after_properties(text, origin), end)
     if style in {"|", ">"}:
         end = _last_line_end(text, start, end, event.value)
-    elif style == '"' and _SURROGATE.search(event.value):
+    # Only an escape, which is longer than what it stands for, can make one; the pure parser lets it pass.
+    elif style == '"' and len(event.value) != end - start - 2 and _SURROGATE.search(event.value):
         raise ValueError("half of a surrogate pair")
     return Scalar(event.value, style, origin, start, end, event.anchor, event.tag)
 
@@ -247,8 +248,9 @@ def _last_line_end(text: str, start: int, end: int, value: str) -> int:
     last = value.rstrip("\n").rpartition("\n")[2]
     if last and not last.strip(" \t"):
         return start + len(raw.rstrip("\r\n"))
-    trailing = _BLANK_LINES.search(raw)
-    return start + trailing.start() if trailing else end
+    full = len(raw.rstrip(" \t\r\n"))
+    newline = _NEWLINE.search(raw, full)
+    return start + newline.start() if newline else end
 
 
 def _translated(error: Exception, yaml_text: FrontMatter) -> RecordError:

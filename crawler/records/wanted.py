@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from crawler.errors import EditRefused
 from crawler.records.layout import Value
@@ -45,6 +45,11 @@ def gathered(changes: Mapping[str, object]) -> Branch:
     return root
 
 
+def is_removal(wish: "Wanted | Branch | None") -> TypeGuard[Wanted]:
+    """Whether this is a change that removes."""
+    return isinstance(wish, Wanted) and wish.value is None
+
+
 def by_index(branch: Branch) -> list[tuple[str, "Wanted | Branch"]]:
     """What is wanted of a list, in its order; `-`, which is behind the end, last."""
     return sorted(branch.items(), key=lambda item: (item[0] == "-", len(item[0]), item[0]))
@@ -54,7 +59,7 @@ def _tokens(pointer: str) -> list[str]:
     """Source: RFC 6901 §3-4."""
     if pointer == "":
         raise EditRefused("the record as a whole is not replaced")
-    if not pointer.startswith("/") or _BAD_ESCAPE.search(pointer):
+    if not pointer.startswith("/") or _BAD_ESCAPE.search(pointer) or not _is_unicode(pointer):
         raise EditRefused(f"{pointer!r} is no JSON pointer; write it like /related/3/title")
     return [token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")]
 

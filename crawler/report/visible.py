@@ -17,8 +17,13 @@ def visible(text: str) -> str:
     return "".join(map(_shown, text))
 
 
+def cut(text: str, most: int = 400) -> str:
+    """The text made visible, its end left out where it is longer than `most` characters."""
+    text = visible(text[: most + 1])
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def _shown(char: str) -> str:
     if char in _JOINERS or unicodedata.category(char) not in _ACTIVE:
         return char
-    code = ord(char)
-    return _SHORT.get(char) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}")
+    return _SHORT.get(char) or char.encode("unicode_escape").decode("ascii")

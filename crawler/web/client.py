@@ -1,0 +1,188 @@
+"""One guarded, bounded, polite GET.
+
+What one `get` does, hop by hop: may the address be dialled (guard), may we ask (permission), is it our turn (pace),
+then one request whose answer is read up to a bound (exchange). A failure that may pass is tried again after a jittered
+pause.
+"""
+
+import ssl
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Self
+
+import aiohttp
+
+from crawler import urls
+from crawler.errors import ConfigError, TooLarge
+from crawler.model import Hop, Page
+from crawler.web.connect_to import parse_connect_to
+from crawler.web.dialling import Connector
+from crawler.web.exchange import Answer, Exchange, Limits
+from crawler.web.guard import Guard
+from crawler.web.inflate import ACCEPT_ENCODING, inflate
+from crawler.web.pace import Pace
+from crawler.web.permission import Permission
+from crawler.web.robots import RobotsText
+
+HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
+
+_MAX_REDIRECTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a URL last answered with, to be asked "has it changed?" by; sent to that URL only (RFC 9110 §13.1)."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+
+
+class Client:
+    """Asks for pages, as `async with Client(...) as client: page = await client.get(url)`."""
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        concurrency: int = 32,
+        per_host: int = 1,
+        delay: timedelta = timedelta(seconds=1),
+        retries: int = 2,
+        first_pause: timedelta = timedelta(seconds=1),
+        limits: Limits | None = None,
+        connect_to: Sequence[str] = (),
+        ca_file: Path | None = None,
+        allow_addresses: Sequence[str] = (),
+        ignore_robots: bool = False,
+        turns: Mapping[str, datetime] | None = None,
+        robots: Iterable[RobotsText] = (),
+        resolver: aiohttp.abc.AbstractResolver | None = None,
+    ) -> None:
+        """A client; nothing is opened before `async with`.
+
+        Args:
+            delay: from request start to request start on one registrable host; `per_host` requests at a time.
+            retries: further tries after a failure that may pass, `first_pause` before the first of them.
+            connect_to: rules as curl's `--connect-to`; where they lead is the user's wish, so the guard lets it pass.
+            ca_file: certificates in PEM form to trust besides the system's.
+            allow_addresses: networks (CIDR) that the guard lets pass.
+            turns: when each host may be asked again, from an earlier run; `robots` are that run's answers.
+            resolver: looks names up in place of the system.
+
+        Raises:
+            ConfigError: a rule, network or certificate file cannot be used.
+        """
+        self._user_agent, self._ignore_robots = user_agent, ignore_robots
+        self._retries, self._first_pause, self._limits = retries, first_pause, limits or Limits()
+        self._concurrency, self._per_host, self._delay, self._turns = concurrency, per_host, delay, turns or {}
+        self._guard = Guard(allow=tuple(_network(text) for text in allow_addresses))
+        self._connect_to = tuple(parse_connect_to(text) for text in connect_to)
+        self._tls, self._resolver = _tls(ca_file), resolver
+        self._known_robots = tuple(robots)
+
+    async def __aenter__(self) -> Self:
+        limits = self._limits
+        self._session = aiohttp.ClientSession(
+            connector=Connector(self._guard, self._connect_to, tls=self._tls, resolver=self._resolver),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            headers={"User-Agent": self._user_agent},
+            timeout=aiohttp.ClientTimeout(limits.total, sock_connect=limits.connect, sock_read=limits.between_bytes),
+            trust_env=False,
+        )
+        self._pace = Pace(delay=self._delay, per_host=self._per_host, concurrency=self._concurrency, turns=self._turns)
+        self._exchange = Exchange(self._session, self._pace, limits, self._retries, self._first_pause)
+        self._permission = Permission(self._exchange, self._guard, self._known_robots)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._permission.close()
+        await self._session.close()
+
+    async def get(
+        self, url: str, *, validators: Validators | None = None, first_bytes: int | None = None, accept: str = HTML
+    ) -> Page:
+        """The page at a URL, after its redirects, whatever its status.
+
+        Args:
+            validators: to ask for the page only if it changed; the answer may then be 304 with an empty body.
+            first_bytes: ask for so many bytes from the start, and read no more.
+
+        Raises:
+            Forbidden: the address guard or robots.txt says no.
+            TooLarge: the answer passes a bound, or there are more than ten redirects.
+            Unreachable: nobody answers, or not in HTTP, or not in time.
+        """
+        hops: list[Hop] = []
+        current, seconds = url, 0.0
+        while True:
+            self._guard.check_url(current)
+            if not self._ignore_robots:
+                await self._permission.check(current)
+            headers = _headers(current, validators, first_bytes, accept)
+            answer = await self._exchange.ask(current, headers, first_bytes)
+            seconds += answer.seconds
+            onward = answer.onward(current)
+            if onward is None:
+                return self._page(url, current, answer, hops, seconds)
+            hops.append(Hop(urls.redacted(current), answer.status))
+            if len(hops) > _MAX_REDIRECTS:
+                raise TooLarge(urls.redacted(url), f"redirected more than {_MAX_REDIRECTS} times", kind="redirects")
+            current = onward
+
+    def turns(self) -> dict[str, datetime]:
+        """When each host that must not be asked yet may be asked again."""
+        return self._pace.turns()
+
+    def robots(self) -> list[RobotsText]:
+        """The robots.txt answers that another run may use."""
+        return self._permission.texts()
+
+    def _page(self, url: str, final_url: str, answer: Answer, hops: Sequence[Hop], seconds: float) -> Page:
+        encoding = answer.headers.get("content-encoding")
+        bound = self._limits.max_body_bytes
+        body = inflate(answer.raw, encoding, bound, urls.redacted(final_url)) if answer.raw else b""
+        return Page(
+            url=url,
+            final_url=final_url,
+            status=answer.status,
+            headers=answer.headers,
+            body=body,
+            hops=tuple(hops),
+            fetched_at=answer.at,
+            seconds=seconds,
+            complete=answer.complete,
+        )
+
+
+def _headers(url: str, validators: Validators | None, first_bytes: int | None, accept: str) -> dict[str, str]:
+    headers = {"Accept": accept, "Accept-Encoding": "identity" if first_bytes else ACCEPT_ENCODING}
+    if first_bytes:
+        headers["Range"] = f"bytes=0-{first_bytes - 1}"
+    if validators and urls.canonical(validators.url) == urls.canonical(url):
+        if validators.etag:
+            headers["If-None-Match"] = validators.etag
+        if validators.last_modified:
+            headers["If-Modified-Since"] = validators.last_modified
+    return headers
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError as error:
+        raise ConfigError(f"{text!r} is no network; write it as 10.0.0.0/8 or ::1/128") from error
+
+
+def _tls(ca_file: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigError(f"{ca_file}: no certificates in PEM form can be read from it") from error
+    return context

@@ -1,0 +1,60 @@
+"""Where a connection really goes: `--connect-to` first, then the address guard, over every address that is dialled.
+
+aiohttp does not ask its resolver about IP literals, so a guard there would miss them, and redirects to them. The guard
+stands in the connector, after resolution, where names and literals of each hop pass, and once more where the socket is
+made.
+"""
+
+import socket
+import ssl
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from crawler.web.connect_to import ConnectTo, redirected
+from crawler.web.guard import Guard
+
+
+class Connector(aiohttp.TCPConnector):
+    """aiohttp's connector under our guard."""
+
+    def __init__(
+        self,
+        guard: Guard,
+        rules: Sequence[ConnectTo],
+        *,
+        tls: ssl.SSLContext,
+        resolver: AbstractResolver | None,
+    ) -> None:
+        # Not c-ares: the system's own resolver is what its owner configured.
+        super().__init__(
+            ssl=tls,
+            limit=0,
+            resolver=resolver or aiohttp.ThreadedResolver(),
+            ttl_dns_cache=300,
+            socket_factory=self._socket,
+        )
+        self._guard, self._rules = guard, rules
+        # Addresses that the user's own rules led to.
+        self._wished: set[tuple[str, int]] = set()
+
+    async def _resolve_host(self, host: str, port: int, traces: Any = None) -> list[ResolveResult]:  # noqa: ANN401
+        elsewhere = redirected(self._rules, host, port)
+        name, number = elsewhere or (host, port)
+        found = await super()._resolve_host(name, number, traces=traces)
+        for each in found:
+            if elsewhere:
+                self._wished.add((each["host"], each["port"]))
+            else:
+                self._guard.check_address(host, each["host"])
+        return found
+
+    def _socket(self, address: tuple[Any, ...]) -> socket.socket:
+        family, kind, protocol, _, (host, port, *_) = address
+        if (host, port) not in self._wished:
+            self._guard.check_address(host, host)
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)  # noqa: FBT003
+        return made

@@ -1,0 +1,161 @@
+"""One request and its answer, in its turn, within bounds, tried again where that may help."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+import aiohttp
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt, wait_exponential_jitter
+from yarl import URL
+
+from crawler import urls
+from crawler.errors import FetchError, TooLarge
+from crawler.web.failures import translated
+from crawler.web.pace import Pace
+from crawler.web.retry_after import retry_after
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PASSING = frozenset({429, 502, 503, 504})
+# A server that asks for more than this is left alone until another run.
+_SHORT_WAIT = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one request may take: times in seconds, sizes in bytes."""
+
+    connect: float = 10.0
+    between_bytes: float = 15.0
+    total: float = 45.0
+    max_raw_bytes: int = 8 * 1024 * 1024
+    max_body_bytes: int = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of a server: headers by lower-case name, the body as it came, whether that is all of it."""
+
+    status: int
+    headers: Mapping[str, str]
+    raw: bytes
+    complete: bool
+    at: datetime
+    seconds: float
+
+    def onward(self, url: str) -> str | None:
+        """Where it sends whoever asked for `url`; None where it is the page itself, as without a usable Location."""
+        location = self.headers.get("location")
+        return urls.absolute(location, url) if location and self.status in _REDIRECTS else None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """How requests are made: over which session, at whose pace, within which bounds, with how many further tries."""
+
+    session: aiohttp.ClientSession
+    pace: Pace
+    limits: Limits
+    retries: int
+    first_pause: timedelta
+
+    async def ask(self, url: str, headers: Mapping[str, str], first_bytes: int | None) -> Answer:
+        """The answer to a GET; redirects are answers like others.
+
+        Args:
+            first_bytes: where the body is read up to, not counting what the server compressed; None: all of it.
+
+        Raises:
+            TooLarge, Unreachable: as `Client.get`.
+        """
+        outcome = await self._try(url, headers, first_bytes)
+        # tenacity's wrapper costs as much as half a "not modified", so it is entered only where it has work to do.
+        if _may_pass(outcome) and self.retries:
+            outcome = await self._try_again(outcome, url, headers, first_bytes)
+        if isinstance(outcome, FetchError):
+            raise outcome
+        return outcome
+
+    async def _try_again(
+        self, first: Answer | FetchError, url: str, headers: Mapping[str, str], first_bytes: int | None
+    ) -> Answer | FetchError:
+        made = iter([first])
+
+        async def attempt() -> Answer | FetchError:
+            return next(made, None) or await self._try(url, headers, first_bytes)
+
+        pause = self.first_pause.total_seconds()
+        trying = AsyncRetrying(
+            retry=retry_if_result(_may_pass),
+            stop=stop_after_attempt(1 + self.retries),
+            wait=wait_exponential_jitter(initial=pause, max=16 * pause, jitter=pause),
+            retry_error_callback=_last_outcome,
+        )
+        outcome: Answer | FetchError = await trying(attempt)
+        return outcome
+
+    async def _try(self, url: str, headers: Mapping[str, str], first_bytes: int | None) -> Answer | FetchError:
+        try:
+            answer = await self._request(url, headers, first_bytes)
+        except FetchError as error:
+            return error
+        if answer.status in _PASSING and (wait := _asked_to_wait(answer)):
+            self.pace.rest(urls.registrable_host(url), wait)
+        return answer
+
+    async def _request(self, url: str, headers: Mapping[str, str], first_bytes: int | None) -> Answer:
+        async with self.pace.turn(urls.registrable_host(url)):
+            started = asyncio.get_running_loop().time()
+            async with self._response(url, headers) as response:
+                raw, complete = await self._read(response, url, first_bytes)
+            seconds = asyncio.get_running_loop().time() - started
+            fields = {name.lower(): response.headers[name] for name in response.headers}
+        return Answer(response.status, fields, raw, complete, datetime.now(UTC), seconds)
+
+    @asynccontextmanager
+    async def _response(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
+        with translated(url):
+            address = URL(urls.canonical(url), encoded=True)
+            async with self.session.get(address, headers=headers, allow_redirects=False) as response:
+                yield response
+
+    async def _read(self, response: aiohttp.ClientResponse, url: str, first_bytes: int | None) -> tuple[bytes, bool]:
+        """The body as it came, and whether that is all of it. A body left unread closes its connection."""
+        limit = first_bytes or self.limits.max_raw_bytes
+        raw = bytearray()
+        async for chunk in response.content.iter_any():
+            raw += chunk
+            if len(raw) > limit:
+                response.close()
+                if first_bytes is None:
+                    raise TooLarge(urls.redacted(url), f"larger than {limit // 1024**2} MiB", kind="too-large")
+                return bytes(raw[:first_bytes]), False
+        return bytes(raw), _is_whole(response, len(raw))
+
+
+def _may_pass(outcome: Answer | FetchError) -> bool:
+    """Whether the same request may do better in a moment."""
+    if isinstance(outcome, FetchError):
+        return outcome.retryable
+    return outcome.status in _PASSING and (_asked_to_wait(outcome) or timedelta(0)) <= _SHORT_WAIT
+
+
+def _asked_to_wait(answer: Answer) -> timedelta | None:
+    header = answer.headers.get("retry-after")
+    return retry_after(header, answer.at) if header else None
+
+
+def _last_outcome(state: RetryCallState) -> Answer | FetchError:
+    assert state.outcome is not None  # noqa: S101  (tenacity calls back only after a try)
+    outcome: Answer | FetchError = state.outcome.result()
+    return outcome
+
+
+def _is_whole(response: aiohttp.ClientResponse, length: int) -> bool:
+    """Whether a body that ended is all there is: of a range, `Content-Range: bytes 0-99/1234` tells."""
+    if response.status != HTTPStatus.PARTIAL_CONTENT:
+        return True
+    total = response.headers.get("Content-Range", "").rpartition("/")[2]
+    return total.isdecimal() and int(total) <= length

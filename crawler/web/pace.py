@@ -1,0 +1,83 @@
+"""Politeness: how many requests a host sees at a time, and how soon after one another they start.
+
+The rules
+- A host is what one owner registered; its names share one lane.
+- The delay counts from the start of one request to the start of the next, and is counted when the request may really
+  go: first the host's gate, then its time, then a place among all requests; whoever lost its time while waiting for a
+  place waits again.
+- A server that asks for longer waits (Retry-After, Crawl-delay) gets them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One host's: `next_at` in seconds of the event loop's clock, `delay` in seconds."""
+
+    gate: asyncio.Semaphore
+    next_at: float
+    delay: float
+
+
+class Pace:
+    """The lanes of all hosts; made and used within one event loop."""
+
+    def __init__(
+        self, *, delay: timedelta, per_host: int, concurrency: int, turns: Mapping[str, datetime] | None = None
+    ) -> None:
+        """Lanes as an earlier run left them.
+
+        Args:
+            delay: from request start to request start on one host.
+            per_host: requests under way at a time on one host; `concurrency` is the same for all hosts together.
+            turns: when each host may be asked again; those not named may be asked at once.
+        """
+        self._delay, self._per_host = delay.total_seconds(), per_host
+        self._places = asyncio.Semaphore(concurrency)
+        self._lanes: dict[str, _Lane] = {}
+        self._clock = asyncio.get_running_loop().time
+        for host, at in (turns or {}).items():
+            self.rest(host, at - datetime.now(UTC))
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """A turn to send one request to a host and read its answer."""
+        lane = self._lane(host)
+        async with lane.gate:
+            while True:
+                wait = lane.next_at - self._clock()
+                if wait > 0:
+                    await asyncio.sleep(wait)
+                    continue
+                async with self._places:
+                    if lane.next_at > self._clock():
+                        continue
+                    lane.next_at = self._clock() + lane.delay
+                    yield
+                    return
+
+    def rest(self, host: str, pause: timedelta) -> None:
+        """Leave a host alone for that long from now; a longer pause that is under way stays."""
+        lane = self._lane(host)
+        lane.next_at = max(lane.next_at, self._clock() + pause.total_seconds())
+
+    def slow(self, host: str, delay: timedelta) -> None:
+        """Keep at least this delay on a host."""
+        lane = self._lane(host)
+        lane.delay = max(lane.delay, delay.total_seconds())
+
+    def turns(self) -> dict[str, datetime]:
+        """When each host that must not be asked yet may be asked again."""
+        now, moment = self._clock(), datetime.now(UTC)
+        waits = {host: lane.next_at - now for host, lane in self._lanes.items()}
+        return {host: moment + timedelta(seconds=wait) for host, wait in waits.items() if wait > 0}
+
+    def _lane(self, host: str) -> _Lane:
+        if host not in self._lanes:
+            self._lanes[host] = _Lane(asyncio.Semaphore(self._per_host), self._clock(), self._delay)
+        return self._lanes[host]

@@ -1,0 +1,85 @@
+"""May we ask? What each origin's robots.txt says, fetched once and kept."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from crawler import urls
+from crawler.errors import FetchError, Forbidden
+from crawler.web.exchange import Answer, Exchange
+from crawler.web.guard import Guard
+from crawler.web.inflate import inflate
+from crawler.web.robots import MAX_BYTES, MAX_REDIRECTS, RobotsText, Rules, rules
+
+_HEADERS = {"Accept": "text/plain,*/*;q=0.1", "Accept-Encoding": "identity"}
+# What a server that compresses all the same may make of its file before we stop inflating.
+_MAX_INFLATED_BYTES = 8 * 1024 * 1024
+
+
+class Permission:
+    """The robots.txt of every origin that was asked so far."""
+
+    def __init__(self, exchange: Exchange, guard: Guard, known: Iterable[RobotsText]) -> None:
+        """`known` are answers of earlier runs that are fresh enough to be used."""
+        self._exchange, self._guard = exchange, guard
+        self._texts = {text.origin: text for text in known}
+        self._rules: dict[str, asyncio.Task[Rules]] = {}
+
+    async def check(self, url: str) -> None:
+        """Return if we may ask for a URL, and slow down where its origin wants it.
+
+        Raises:
+            Forbidden: its robots.txt disallows it, or cannot be had.
+        """
+        asked = await self._rules_of(_origin(url))
+        if asked.delay:
+            self._exchange.pace.slow(urls.registrable_host(url), asked.delay)
+        if not asked.allows(urls.canonical(url)):
+            raise Forbidden(urls.redacted(url), asked.refusal or "its robots.txt disallows it", kind="robots")
+
+    def texts(self) -> list[RobotsText]:
+        """What is worth keeping: the answers of servers that were well."""
+        return [text for text in self._texts.values() if text.status is not None and text.status < 500]
+
+    def close(self) -> None:
+        """Stop what is under way."""
+        for task in self._rules.values():
+            task.cancel()
+
+    async def _rules_of(self, origin: str) -> Rules:
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.create_task(self._learn(origin))
+        # Shielded: the first asker may be told to stop while others still wait for the same file.
+        return await asyncio.shield(self._rules[origin])
+
+    async def _learn(self, origin: str) -> Rules:
+        if origin not in self._texts:
+            self._texts[origin] = await self._fetch(origin)
+        return rules(self._texts[origin])
+
+    async def _fetch(self, origin: str) -> RobotsText:
+        current = f"{origin}/robots.txt"
+        try:
+            for _ in range(1 + MAX_REDIRECTS):
+                self._guard.check_url(current)
+                answer = await self._exchange.ask(current, _HEADERS, MAX_BYTES)
+                onward = answer.onward(current)
+                if onward is None:
+                    return RobotsText(origin, answer.at, answer.status, _text(answer, current))
+                current = onward
+        except FetchError:
+            return RobotsText(origin, datetime.now(UTC), None, "")
+        # RFC 9309 §2.3.1.2: too many redirects may be taken for "there is none".
+        return RobotsText(origin, datetime.now(UTC), HTTPStatus.NOT_FOUND, "")
+
+
+def _text(answer: Answer, url: str) -> str:
+    encoding = answer.headers.get("content-encoding")
+    body = inflate(answer.raw, encoding, _MAX_INFLATED_BYTES, url) if answer.raw else b""
+    return body[:MAX_BYTES].decode(errors="replace")
+
+
+def _origin(url: str) -> str:
+    parts = urls.split(urls.canonical(url))
+    return f"{parts.scheme}://{parts.netloc}" if parts else url

@@ -1,0 +1,65 @@
+"""What every test has: a web of its own, no home, and no way out of this machine."""
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.loopback import Web
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def _web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    serving = Web(tmp_path_factory.mktemp("web"))
+    yield serving
+    serving.close()
+
+
+@pytest.fixture
+def web(_web: Web) -> Web:
+    """A real web on loopback that answers nothing yet."""
+    _web.forget()
+    return _web
+
+
+@pytest.fixture(autouse=True)
+def _no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever dials another address than loopback, or asks for the address of a name, fails by name."""
+    connect, lookup = socket.socket.connect, socket.getaddrinfo
+
+    def only_loopback(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and not ipaddress.ip_address(address[0]).is_loopback:
+            pytest.fail(f"a test tried to connect to {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    def no_names(host: str | None, *args: object, **kwargs: object) -> object:
+        try:
+            ipaddress.ip_address(host or "127.0.0.1")
+        except ValueError:
+            if host != "localhost":
+                pytest.fail(f"a test tried to look up {host!r}")
+        return lookup(host, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", only_loopback)
+    monkeypatch.setattr(socket, "getaddrinfo", no_names)
+
+
+@pytest.fixture(autouse=True)
+def _no_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A home of the test's own: what is left there is left nowhere."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home))
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Real records and pages that live beside the project; without them the test is skipped."""
+    if not (SHARED / "corpus").is_dir():
+        pytest.skip("the shared corpus is not on this machine")
+    return SHARED

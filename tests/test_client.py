@@ -1,0 +1,406 @@
+"""One GET over a real loopback web with TLS: what is asked, what comes back, what is refused."""
+
+import asyncio
+import socket
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from aiohttp.abc import AbstractResolver
+
+from crawler.errors import ConfigError, Forbidden, TooLarge, Unreachable, UnsafeURL
+from crawler.model import Hop
+from crawler.web.client import Client, Validators
+from crawler.web.exchange import Limits
+from crawler.web.robots import RobotsText
+from tests.loopback import Answer, etag
+
+PAGE = "https://news.example/a"
+
+
+def client(web, **settings):
+    usual = {
+        "user_agent": "metafresh/1 (+https://owner.example)",
+        "delay": timedelta(0),
+        "first_pause": timedelta(milliseconds=5),
+        "connect_to": web.connect_to,
+        "ca_file": web.ca_file,
+    }
+    return Client(**(usual | settings))
+
+
+async def get(web, url=PAGE, settings=None, **how):
+    async with client(web, **(settings or {})) as asking:
+        return await asking.get(url, **how)
+
+
+async def test_a_page_comes_over_tls_under_the_names_of_its_url(web):
+    web[PAGE] = "<title>A</title>"
+
+    page = await get(web)
+
+    assert (PAGE, PAGE, 200, b"<title>A</title>") == (page.url, page.final_url, page.status, page.body)
+    assert "news.example" == web.asked(PAGE)[0].headers["Host"]
+
+
+async def test_we_say_who_we_are(web):
+    web[PAGE] = "x"
+
+    await get(web)
+
+    assert "metafresh/1 (+https://owner.example)" == web.asked(PAGE)[0].headers["User-Agent"]
+
+
+async def test_a_certificate_that_nobody_trusts_is_a_tls_failure(web):
+    web[PAGE] = "x"
+
+    with pytest.raises(Unreachable) as refusal:
+        await get(web, settings={"ca_file": None})
+
+    assert ("tls", False) == (refusal.value.kind, refusal.value.retryable)
+
+
+async def test_plain_http_works_too(web):
+    web["http://old.example/a"] = "x"
+
+    assert b"x" == (await get(web, "http://old.example/a")).body
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_redirects_are_followed_and_kept(web, status):
+    web[PAGE] = Answer(status=status, headers={"Location": "/b#part"})
+    web["https://news.example/b"] = "moved"
+
+    page = await get(web)
+
+    assert ("https://news.example/b", b"moved") == (page.final_url, page.body)
+    assert (Hop(PAGE, status),) == page.hops
+
+
+async def test_a_redirect_without_a_location_is_the_page_itself(web):
+    web[PAGE] = Answer("stay", status=302)
+
+    page = await get(web)
+
+    assert (302, ()) == (page.status, page.hops)
+
+
+async def test_a_loop_of_redirects_ends(web):
+    web[PAGE] = Answer(status=302, headers={"Location": PAGE})
+
+    with pytest.raises(TooLarge) as refusal:
+        await get(web)
+
+    assert "redirects" == refusal.value.kind
+
+
+@pytest.mark.parametrize(
+    "target", ["http://127.0.0.1/admin", "http://169.254.169.254/latest", "http://[::1]/", "file:///"]
+)
+async def test_no_redirect_leads_to_an_inner_address(web, target):
+    web[PAGE] = Answer(status=302, headers={"Location": target})
+
+    if target.startswith("file"):
+        assert 302 == (await get(web)).status
+    else:
+        with pytest.raises(UnsafeURL):
+            await get(web)
+
+
+async def test_not_modified_is_an_answer_without_a_body(web):
+    web[PAGE] = Answer("x", headers=etag("x"))
+
+    page = await get(web, validators=Validators(PAGE, etag("x")["ETag"], None))
+
+    assert (304, b"") == (page.status, page.body)
+
+
+async def test_validators_are_not_sent_to_another_url(web):
+    web[PAGE] = Answer(status=302, headers={"Location": "/b"})
+    web["https://news.example/b"] = Answer("x", headers=etag("x"))
+
+    page = await get(web, validators=Validators(PAGE, etag("x")["ETag"], None))
+
+    assert 200 == page.status
+
+
+async def test_an_image_is_asked_for_by_range(web):
+    web[PAGE] = Answer(bytes(10_000), content_type="image/png")
+
+    page = await get(web, first_bytes=100)
+
+    assert (206, 100, False) == (page.status, len(page.body), page.complete)
+
+
+async def test_a_server_that_ignores_ranges_is_not_read_to_the_end(web):
+    web[PAGE] = Answer(bytes(3_000_000), ranges=False)
+
+    page = await get(web, first_bytes=100)
+
+    assert (200, 100, False) == (page.status, len(page.body), page.complete)
+
+
+async def test_a_range_that_covers_everything_is_complete(web):
+    web[PAGE] = Answer(bytes(60))
+
+    assert (await get(web, first_bytes=100)).complete
+
+
+async def test_a_page_beyond_the_bound_is_refused(web):
+    web[PAGE] = Answer(bytes(2_000_000))
+
+    with pytest.raises(TooLarge) as refusal:
+        await get(web, settings={"limits": Limits(max_raw_bytes=1_000_000)})
+
+    assert "too-large" == refusal.value.kind
+
+
+async def test_a_page_that_inflates_beyond_the_bound_is_refused(web):
+    import gzip  # noqa: PLC0415
+
+    web[PAGE] = Answer(gzip.compress(bytes(5_000_000)), headers={"Content-Encoding": "gzip"})
+
+    with pytest.raises(TooLarge):
+        await get(web, settings={"limits": Limits(max_body_bytes=1_000_000)})
+
+
+async def test_a_server_that_stumbles_is_asked_again(web):
+    answers = iter([Answer(status=503), Answer(status=502), Answer("well again")])
+    web[PAGE] = lambda _: next(answers)
+
+    assert b"well again" == (await get(web)).body
+
+
+async def test_a_server_that_stays_down_gives_its_last_answer(web):
+    web[PAGE] = Answer(status=503)
+
+    assert 503 == (await get(web, settings={"retries": 2})).status
+    assert 3 == len(web.asked(PAGE))
+
+
+async def test_a_server_that_asks_for_patience_is_left_alone(web):
+    web[PAGE] = Answer(status=429, headers={"Retry-After": "600"})
+
+    async with client(web) as asking:
+        page = await asking.get(PAGE)
+        rest = asking.turns()["news.example"] - datetime.now(UTC)
+
+    assert (429, 1) == (page.status, len(web.asked(PAGE)))
+    assert timedelta(seconds=590) < rest <= timedelta(seconds=600)
+
+
+async def test_a_dead_page_is_not_asked_for_again(web):
+    await get(web)
+
+    assert 1 == len(web.asked(PAGE))
+
+
+async def test_no_answer_in_time_is_a_timeout(web):
+    web[PAGE] = Answer("late", seconds=2)
+
+    with pytest.raises(Unreachable) as refusal:
+        await get(web, settings={"limits": Limits(total=0.2), "retries": 0, "ignore_robots": True})
+
+    assert ("timeout", True) == (refusal.value.kind, refusal.value.retryable)
+
+
+async def test_a_closed_port_is_a_failed_connection(web):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    settings = {"connect_to": [f"*:443:127.0.0.1:{port}"], "retries": 0, "ignore_robots": True}
+
+    with pytest.raises(Unreachable) as refusal:
+        await get(web, settings=settings)
+
+    assert "connect" == refusal.value.kind
+
+
+class Addresses(AbstractResolver):
+    """A resolver that gives every name the same addresses."""
+
+    def __init__(self, *addresses):
+        self.addresses = addresses
+
+    async def resolve(self, host, port=0, family=socket.AF_INET):
+        if not self.addresses:
+            raise OSError(None, "no such name")
+        return [
+            {"hostname": host, "host": address, "port": port, "family": family, "proto": 0, "flags": 0}
+            for address in self.addresses
+        ]
+
+    async def close(self):
+        pass
+
+
+async def test_a_name_that_resolves_to_an_inner_address_is_never_dialled(web):
+    settings = {"connect_to": [], "resolver": Addresses("10.0.0.7"), "ignore_robots": True}
+
+    with pytest.raises(UnsafeURL) as refusal:
+        await get(web, settings=settings)
+
+    assert "address" == refusal.value.kind
+
+
+async def test_an_allowed_network_may_be_dialled(web):
+    settings = {
+        "connect_to": [],
+        "resolver": Addresses("127.0.0.1"),
+        "allow_addresses": ["127.0.0.0/8"],
+        "ignore_robots": True,
+        "retries": 0,
+    }
+
+    with pytest.raises(Unreachable) as refusal:
+        await get(web, "https://news.example:8443/a", settings=settings)
+
+    assert "connect" == refusal.value.kind
+
+
+async def test_a_name_without_address_is_a_dns_failure(web):
+    settings = {"connect_to": [], "resolver": Addresses(), "ignore_robots": True, "retries": 0}
+
+    with pytest.raises(Unreachable) as refusal:
+        await get(web, settings=settings)
+
+    assert "dns" == refusal.value.kind
+
+
+async def test_a_literal_address_follows_the_users_own_rule(web):
+    web["http://203.0.114.9/a"] = "x"
+
+    assert b"x" == (await get(web, "http://203.0.114.9/a")).body
+
+
+async def test_user_name_and_password_are_neither_sent_nor_told(web):
+    web[PAGE] = "x"
+
+    page = await get(web, "https://news.example/a")
+
+    assert "Authorization" not in web.asked(PAGE)[0].headers
+    assert "secret" not in repr(page)
+
+
+async def test_what_robots_txt_disallows_is_not_asked_for(web):
+    web["https://news.example/robots.txt"] = Answer("User-agent: metafresh\nDisallow: /a", content_type="text/plain")
+    web[PAGE] = "x"
+
+    with pytest.raises(Forbidden) as refusal:
+        await get(web)
+
+    assert "robots" == refusal.value.kind
+    assert [] == web.asked(PAGE)
+
+
+async def test_robots_txt_is_asked_for_once_a_host(web):
+    web[PAGE] = web["https://news.example/b"] = "x"
+
+    async with client(web) as asking:
+        await asyncio.gather(asking.get(PAGE), asking.get("https://news.example/b"))
+
+    assert 1 == len(web.asked("https://news.example/robots.txt"))
+
+
+async def test_a_host_whose_robots_txt_fails_is_left_alone(web):
+    web["https://news.example/robots.txt"] = Answer(status=500)
+    web[PAGE] = "x"
+
+    with pytest.raises(Forbidden):
+        await get(web)
+
+
+async def test_robots_txt_may_be_ignored_when_the_user_says_so(web):
+    web["https://news.example/robots.txt"] = Answer("User-agent: *\nDisallow: /", content_type="text/plain")
+    web[PAGE] = "x"
+
+    assert 200 == (await get(web, settings={"ignore_robots": True})).status
+
+
+async def test_a_remembered_robots_txt_is_not_fetched_again(web):
+    known = RobotsText("https://news.example", datetime.now(UTC), 200, "User-agent: *\nDisallow: /")
+
+    with pytest.raises(Forbidden):
+        await get(web, settings={"robots": [known]})
+
+    assert [] == web.log
+
+
+async def test_a_host_is_asked_one_request_at_a_time_with_the_delay_between(web):
+    pages = [f"https://news.example/{number}" for number in range(4)]
+    for page in pages:
+        web[page] = Answer("x", seconds=0.02)
+
+    async with client(web, delay=timedelta(seconds=0.1), ignore_robots=True) as asking:
+        await asyncio.gather(*(asking.get(page) for page in pages))
+
+    requests = sorted(web.log, key=lambda request: request.start)
+    assert all(later.start - earlier.start > 0.09 for earlier, later in pairwise(requests))
+    assert all(later.start > earlier.end for earlier, later in pairwise(requests))
+
+
+async def test_two_hosts_do_not_wait_for_each_other(web):
+    pages = [f"https://{name}.example/" for name in ("one", "two", "three")]
+    for page in pages:
+        web[page] = Answer("x", seconds=0.2)
+
+    async with client(web, delay=timedelta(seconds=5), ignore_robots=True) as asking:
+        await asyncio.gather(*(asking.get(page) for page in pages))
+
+    assert max(request.start for request in web.log) < min(request.end for request in web.log)
+
+
+async def test_a_crawl_delay_is_kept(web):
+    web["https://news.example/robots.txt"] = Answer("User-agent: *\nCrawl-delay: 0.3", content_type="text/plain")
+    web[PAGE] = web["https://news.example/b"] = "x"
+
+    async with client(web) as asking:
+        await asking.get(PAGE)
+        await asking.get("https://news.example/b")
+
+    assert web.asked("https://news.example/b")[0].start - web.asked(PAGE)[0].start > 0.28
+
+
+async def test_a_turn_from_an_earlier_run_is_waited_for(web):
+    web[PAGE] = "x"
+    due = datetime.now(UTC) + timedelta(seconds=0.3)
+
+    page = await get(web, settings={"turns": {"news.example": due}, "ignore_robots": True})
+
+    assert page.fetched_at >= due
+
+
+async def test_a_file_without_certificates_is_a_mistake_in_the_settings(web, tmp_path):
+    (tmp_path / "empty.pem").write_text("")
+
+    with pytest.raises(ConfigError):
+        client(web, ca_file=tmp_path / "empty.pem")
+
+
+async def test_what_is_not_http_is_a_protocol_failure(web):
+    async def babble(reader, writer):
+        await reader.readline()
+        writer.write(b"220 mail ready\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(babble, "127.0.0.1", 0)
+    rules = [f"*:80:127.0.0.1:{server.sockets[0].getsockname()[1]}"]
+    async with server:
+        with pytest.raises(Unreachable) as refusal:
+            await get(web, "http://mail.example/", settings={"connect_to": rules, "ignore_robots": True})
+
+    assert "protocol" == refusal.value.kind
+
+
+async def test_a_connection_that_breaks_off_is_a_reset(web):
+    async def hang_up(reader, writer):
+        await reader.readline()
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    rules = [f"*:80:127.0.0.1:{server.sockets[0].getsockname()[1]}"]
+    async with server:
+        with pytest.raises(Unreachable) as refusal:
+            await get(web, "http://mail.example/", settings={"connect_to": rules, "ignore_robots": True, "retries": 0})
+
+    assert "reset" == refusal.value.kind
