@@ -159,7 +159,11 @@ async def _client(config: Config, store: Store, now: datetime) -> Client:
         ignore_robots=fetch.ignore_robots,
         retries=fetch.retries,
         turns=await store.turns(now),
-        robots=[RobotsText(*answer) for answer in await store.robots(now - _ROBOTS_KEPT)],
+        robots=[
+            RobotsText(known.origin, known.fetched_at, known.status, known.text)
+            for known in await store.robots(now - _ROBOTS_KEPT)
+            if known.status is not None
+        ],
     )
 
 

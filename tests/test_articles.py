@@ -80,6 +80,10 @@ def test_a_yaml_file_may_be_a_list_of_articles():
     assert [("/0", "a"), ("/1", "b")] == [(article.pointer, article.title) for article in record.articles]
 
 
+def test_a_key_that_is_no_scalar_is_passed_over():
+    assert ("title",) == only("? [a, b]\n: c\n? [a, b]\n: d\ntitle: x").keys
+
+
 def test_the_schema_says_which_key_means_what():
     schema = Schema(title="headline", related="more/links")
     record = read('headline: a\n"more/links":\n- headline: b', schema=schema)

@@ -55,7 +55,7 @@ async def test_a_certificate_that_nobody_trusts_is_a_tls_failure(web):
     web[PAGE] = "x"
 
     with pytest.raises(Unreachable) as refusal:
-        await get(web, settings={"ca_file": None})
+        await get(web, settings={"ca_file": None, "ignore_robots": True})
 
     assert ("tls", False) == (refusal.value.kind, refusal.value.retryable)
 
@@ -307,6 +307,14 @@ async def test_a_host_whose_robots_txt_fails_is_left_alone(web):
 
     with pytest.raises(Forbidden):
         await get(web)
+
+
+async def test_whoever_cannot_be_asked_for_robots_txt_fails_for_the_reason_itself(web):
+    with pytest.raises(Unreachable) as refusal:
+        await get(web, settings={"ca_file": None})
+
+    assert "tls" == refusal.value.kind
+    assert "robots.txt" in refusal.value.why
 
 
 async def test_robots_txt_may_be_ignored_when_the_user_says_so(web):

@@ -60,6 +60,7 @@ def test_a_file_named_twice_or_within_a_named_folder_is_found_once(tmp_path):
     tree(tmp_path, "a/b/c.md", "a/d.md")
 
     assert ["a/b/c.md", "a/d.md"] == found(tmp_path / "a", tmp_path / "a/b", tmp_path / "a/d.md", under=tmp_path)
+    assert ["a/d.md"] == found(tmp_path / "a/d.md", tmp_path / "a/../a/d.md", under=tmp_path)
     assert ["a/d.md", "a/b/c.md"] == found(tmp_path / "a/d.md", tmp_path / "a/b/c.md", tmp_path / "a", under=tmp_path)
 
 

@@ -71,6 +71,31 @@ def test_a_value_ends_with_its_last_character(key, written):
     assert written == EVERYTHING[node.start : node.end]
 
 
+@pytest.mark.parametrize("loader", [tree.LOADER, yaml.SafeLoader])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffa: 1",
+        'a: "\\ud83d"',
+        'a: "\\U00FFFFFF"',
+        "a: \x00",
+        "%YAML " + "9" * 5000 + "\n---\na",
+        "a: *b",
+        "[",
+        "a\n  b: c",
+    ],
+)
+def test_what_one_parser_refuses_the_other_refuses_too(text, loader):
+    with pytest.raises(RecordError):
+        composed(text, loader)
+
+
+def test_only_the_first_document_counts_but_all_of_it():
+    assert "a" == composed("%YAML 1.1\n--- a\n--- [\n").text
+    with pytest.raises(RecordError):
+        composed("[a]\nb: c\n---\n")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -5,7 +5,7 @@ from crawler.records.layout import Value
 from crawler.records.tree import NULL, STR, TIMESTAMP, Alias, Entries, Items, Node, Scalar
 from crawler.records.wanted import Branch, Wanted, by_index, is_removal
 
-_TAGS = {bool: "bool", int: "int", float: "float"}
+_TAGS = {type(None): "null", bool: "bool", int: "int", float: "float"}
 
 
 def reads_as(node: Node, value: Value) -> bool:
@@ -17,6 +17,7 @@ def reads_as(node: Node, value: Value) -> bool:
         return (
             isinstance(node, Entries)
             and node.tag is None
+            and len(node.pairs) == len(value)
             and node.keys == tuple(value)
             and all(reads_as(child, value[key]) for (_, child), key in zip(node.pairs, node.keys, strict=True))
         )
@@ -40,8 +41,6 @@ def tag_of(value: scalars.Plain) -> str:
     """The type that YAML should read."""
     if isinstance(value, str):
         return STR
-    if value is None:
-        return NULL
     kind = next((name for kind, name in _TAGS.items() if isinstance(value, kind)), None)
     return f"tag:yaml.org,2002:{kind}" if kind else TIMESTAMP
 

@@ -18,7 +18,6 @@ from typing import Any, TypeAlias
 import yaml
 from yaml.events import (
     AliasEvent,
-    DocumentEndEvent,
     DocumentStartEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -192,16 +191,11 @@ def _document(reader: Any, yaml_text: FrontMatter) -> Node | None:  # noqa: ANN4
         if node.anchor is not None:
             known[node.anchor] = kind is ScalarEvent
         if not opened:
-            _finish(reader)
+            reader.get_event()
+            reader.check_event()  # what comes after the root may still be wrong
             return node
         opened[-1][1].append(node)
     raise RecordError(f"more than {MAX_NODES:,} values")
-
-
-def _finish(reader: Any) -> None:  # noqa: ANN401
-    """Read on to the end of the document: what comes after the root may still be wrong."""
-    while not reader.check_event(DocumentEndEvent):
-        reader.get_event()
 
 
 def _scalar(event: Any, text: str) -> Scalar:  # noqa: ANN401

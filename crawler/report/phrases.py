@@ -19,10 +19,10 @@ def count(number: int, noun: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`0.4 s`, `42 s`, `3 min 5 s`, `2 h 10 min`; an int has no tenths."""
-    if seconds < 10 and isinstance(seconds, float):
-        return f"{max(seconds, 0.0):.1f} s"
-    whole = round(seconds)
+    """`0.4 s`, `42 s`, `3 min 5 s`, `2 h 10 min`; a whole number has no tenths."""
+    if 0 < seconds < 10 and seconds % 1:
+        return f"{seconds:.1f} s"
+    whole = max(round(seconds), 0)
     minutes, rest = divmod(whole, 60)
     if whole < 60:
         return f"{whole} s"

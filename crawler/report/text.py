@@ -91,9 +91,10 @@ def _phrase(spans: Sequence[Span], *, marked: bool) -> Text:
     for span in brief(spans):
         before, core, after = edges(span.text)  # {+at night+}, not {+ at night+}
         left, right = _MARKS.get(span.kind, ("", "")) if marked else ("", "")
+        tone = "" if marked else _TONES[span.kind]
         if not marked and (last, span.kind) == (Kind.REMOVED, Kind.ADDED):
             phrase.append(" ")
-        phrase.append(before).append(f"{left}{visible(core)}{right}", _TONES[span.kind]).append(after)
+        phrase.append(before).append(f"{left}{visible(core)}{right}", tone).append(after)
         last = span.kind
     return phrase
 

@@ -20,7 +20,7 @@ from crawler.errors import ConfigError, TooLarge
 from crawler.model import Hop, Page
 from crawler.web.connect_to import parse_connect_to
 from crawler.web.dialling import Connector
-from crawler.web.exchange import Answer, Exchange, Limits
+from crawler.web.exchange import Answer, Exchange, Limits, tracing
 from crawler.web.guard import Guard
 from crawler.web.inflate import ACCEPT_ENCODING, inflate
 from crawler.web.pace import Pace
@@ -93,6 +93,7 @@ class Client:
             headers={"User-Agent": self._user_agent},
             timeout=aiohttp.ClientTimeout(limits.total, sock_connect=limits.connect, sock_read=limits.between_bytes),
             trust_env=False,
+            trace_configs=[tracing()],
         )
         self._pace = Pace(delay=self._delay, per_host=self._per_host, concurrency=self._concurrency, turns=self._turns)
         self._exchange = Exchange(self._session, self._pace, limits, self._retries, self._first_pause)

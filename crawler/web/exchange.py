@@ -1,14 +1,15 @@
 """One request and its answer, in its turn, within bounds, tried again where that may help."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from types import SimpleNamespace
 
 import aiohttp
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt, wait_random_exponential
 from yarl import URL
 
 from crawler import urls
@@ -90,7 +91,7 @@ class Exchange:
         trying = AsyncRetrying(
             retry=retry_if_result(_may_pass),
             stop=stop_after_attempt(1 + self.retries),
-            wait=wait_exponential_jitter(initial=pause, max=16 * pause, jitter=pause),
+            wait=wait_random_exponential(multiplier=pause, max=16 * pause),
             retry_error_callback=_last_outcome,
         )
         outcome: Answer | FetchError = await trying(attempt)
@@ -106,19 +107,22 @@ class Exchange:
         return answer
 
     async def _request(self, url: str, headers: Mapping[str, str], first_bytes: int | None) -> Answer:
-        async with self.pace.turn(urls.registrable_host(url)):
+        async with self.pace.turn(urls.registrable_host(url)) as sent:
             started = asyncio.get_running_loop().time()
-            async with self._response(url, headers) as response:
+            async with self._response(url, headers, sent) as response:
                 raw, complete = await self._read(response, url, first_bytes)
             seconds = asyncio.get_running_loop().time() - started
             fields = {name.lower(): response.headers[name] for name in response.headers}
         return Answer(response.status, fields, raw, complete, datetime.now(UTC), seconds)
 
     @asynccontextmanager
-    async def _response(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _response(
+        self, url: str, headers: Mapping[str, str], sent: Callable[[], None]
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         with translated(url):
             address = URL(urls.canonical(url), encoded=True)
-            async with self.session.get(address, headers=headers, allow_redirects=False) as response:
+            request = self.session.get(address, headers=headers, allow_redirects=False, trace_request_ctx=sent)
+            async with request as response:
                 yield response
 
     async def _read(self, response: aiohttp.ClientResponse, url: str, first_bytes: int | None) -> tuple[bytes, bool]:
@@ -128,11 +132,29 @@ class Exchange:
         async for chunk in response.content.iter_any():
             raw += chunk
             if len(raw) > limit:
-                response.close()
+                _hang_up(response)
                 if first_bytes is None:
                     raise TooLarge(urls.redacted(url), f"larger than {limit // 1024**2} MiB", kind="too-large")
                 return bytes(raw[:first_bytes]), False
         return bytes(raw), _is_whole(response, len(raw))
+
+
+def tracing() -> aiohttp.TraceConfig:
+    """What a session needs for its requests to tell when they are sent."""
+
+    async def tell(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+        context.trace_request_ctx()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(tell)
+    return trace
+
+
+def _hang_up(response: aiohttp.ClientResponse) -> None:
+    """End a connection whose answer we have enough of; saying good-bye over TLS would wait for the server."""
+    if response.connection and response.connection.transport:
+        response.connection.transport.abort()
+    response.close()
 
 
 def _may_pass(outcome: Answer | FetchError) -> bool:

@@ -2,17 +2,18 @@
 
 The rules
 - A host is what one owner registered; its names share one lane.
-- The delay counts from the start of one request to the start of the next, and is counted when the request may really
-  go: first the host's gate, then its time, then a place among all requests; whoever lost its time while waiting for a
-  place waits again.
+- The delay counts from the start of one request to the start of the next. A turn comes after the host's gate, its time
+  and a place among all requests; whoever lost its time while waiting for a place waits again. The start is when the
+  request is sent: by the server's clock a slow TLS handshake would else shorten the delay.
 - A server that asks for longer waits (Retry-After, Crawl-delay) gets them.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 
 @dataclass(slots=True)
@@ -45,8 +46,8 @@ class Pace:
             self.rest(host, at - datetime.now(UTC))
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """A turn to send one request to a host and read its answer."""
+    async def turn(self, host: str) -> AsyncIterator[Callable[[], None]]:
+        """A turn to send one request to a host and read its answer; what it gives is to be called when it is sent."""
         lane = self._lane(host)
         async with lane.gate:
             while True:
@@ -57,8 +58,8 @@ class Pace:
                 async with self._places:
                     if lane.next_at > self._clock():
                         continue
-                    lane.next_at = self._clock() + lane.delay
-                    yield
+                    self._stamp(lane)
+                    yield partial(self._stamp, lane)
                     return
 
     def rest(self, host: str, pause: timedelta) -> None:
@@ -76,6 +77,9 @@ class Pace:
         now, moment = self._clock(), datetime.now(UTC)
         waits = {host: lane.next_at - now for host, lane in self._lanes.items()}
         return {host: moment + timedelta(seconds=wait) for host, wait in waits.items() if wait > 0}
+
+    def _stamp(self, lane: _Lane) -> None:
+        lane.next_at = max(lane.next_at, self._clock() + lane.delay)
 
     def _lane(self, host: str) -> _Lane:
         if host not in self._lanes:

@@ -24,15 +24,18 @@ class Permission:
         """`known` are answers of earlier runs that are fresh enough to be used."""
         self._exchange, self._guard = exchange, guard
         self._texts = {text.origin: text for text in known}
-        self._rules: dict[str, asyncio.Task[Rules]] = {}
+        self._rules: dict[str, asyncio.Task[Rules | FetchError]] = {}
 
     async def check(self, url: str) -> None:
         """Return if we may ask for a URL, and slow down where its origin wants it.
 
         Raises:
-            Forbidden: its robots.txt disallows it, or cannot be had.
+            Forbidden: its robots.txt disallows it, or the server fails to give it.
+            FetchError: nobody answers for its robots.txt, so nobody would for the page.
         """
         asked = await self._rules_of(_origin(url))
+        if isinstance(asked, FetchError):
+            raise type(asked)(urls.redacted(url), f"{asked.why} (asked for its robots.txt)", kind=asked.kind)
         if asked.delay:
             self._exchange.pace.slow(urls.registrable_host(url), asked.delay)
         if not asked.allows(urls.canonical(url)):
@@ -40,36 +43,36 @@ class Permission:
 
     def texts(self) -> list[RobotsText]:
         """What is worth keeping: the answers of servers that were well."""
-        return [text for text in self._texts.values() if text.status is not None and text.status < 500]
+        return [text for text in self._texts.values() if text.status < 500]
 
     def close(self) -> None:
         """Stop what is under way."""
         for task in self._rules.values():
             task.cancel()
 
-    async def _rules_of(self, origin: str) -> Rules:
+    async def _rules_of(self, origin: str) -> Rules | FetchError:
         if origin not in self._rules:
             self._rules[origin] = asyncio.create_task(self._learn(origin))
         # Shielded: the first asker may be told to stop while others still wait for the same file.
         return await asyncio.shield(self._rules[origin])
 
-    async def _learn(self, origin: str) -> Rules:
-        if origin not in self._texts:
-            self._texts[origin] = await self._fetch(origin)
+    async def _learn(self, origin: str) -> Rules | FetchError:
+        try:
+            if origin not in self._texts:
+                self._texts[origin] = await self._fetch(origin)
+        except FetchError as error:
+            return error
         return rules(self._texts[origin])
 
     async def _fetch(self, origin: str) -> RobotsText:
         current = f"{origin}/robots.txt"
-        try:
-            for _ in range(1 + MAX_REDIRECTS):
-                self._guard.check_url(current)
-                answer = await self._exchange.ask(current, _HEADERS, MAX_BYTES)
-                onward = answer.onward(current)
-                if onward is None:
-                    return RobotsText(origin, answer.at, answer.status, _text(answer, current))
-                current = onward
-        except FetchError:
-            return RobotsText(origin, datetime.now(UTC), None, "")
+        for _ in range(1 + MAX_REDIRECTS):
+            self._guard.check_url(current)
+            answer = await self._exchange.ask(current, _HEADERS, MAX_BYTES)
+            onward = answer.onward(current)
+            if onward is None:
+                return RobotsText(origin, answer.at, answer.status, _text(answer, current))
+            current = onward
         # RFC 9309 §2.3.1.2: too many redirects may be taken for "there is none".
         return RobotsText(origin, datetime.now(UTC), HTTPStatus.NOT_FOUND, "")
 

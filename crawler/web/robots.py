@@ -15,11 +15,11 @@ _LONGEST_DELAY = timedelta(seconds=30)
 
 
 class RobotsText(NamedTuple):
-    """A robots.txt as it was answered: `origin` is scheme, host and port; `status` None when nobody answered."""
+    """A robots.txt as it was answered; `origin` is scheme, host and port."""
 
     origin: str
     fetched_at: datetime
-    status: int | None
+    status: int
     text: str
 
 
@@ -44,12 +44,12 @@ class Rules:
 def rules(answer: RobotsText) -> Rules:
     """The rules that an answer stands for.
 
-    Any 4xx means that there are none, and so does one redirect too many; a server error or no answer means that nothing
-    may be asked for. Source: RFC 9309 §2.3.1.
+    Any 4xx means that there are none, and so does one redirect too many; a server error means that nothing may be asked
+    for. Source: RFC 9309 §2.3.1.
     """
-    if answer.status is None or answer.status >= 500:
-        said = "cannot be reached" if answer.status is None else f"answers with status {answer.status}"
-        return Rules(f"its robots.txt {said}, so nothing there may be asked for now", timedelta(0), None)
+    if answer.status >= 500:
+        why = f"its robots.txt answers with status {answer.status}, so nothing there may be asked for now"
+        return Rules(why, timedelta(0), None)
     if answer.status != 200:
         return Rules(None, timedelta(0), None)
     parsed = Protego.parse(answer.text)

@@ -1,0 +1,129 @@
+"""`metafresh crawl`: visit what is due, write the safe changes back, say what was done."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import typer
+
+from crawler.cli import flags
+from crawler.errors import ConfigError
+
+if TYPE_CHECKING:
+    from crawler.cli.telling import Teller
+    from crawler.config import Config
+    from crawler.crawl import Scope, Summary, Tell
+
+Crawl: TypeAlias = "Callable[[Config, Scope, Tell], Coroutine[Any, Any, Summary]]"
+
+
+def crawl(
+    paths: flags.Paths = None,
+    all_: flags.All = False,
+    dry_run: flags.DryRun = False,
+    mode: flags.Mode = None,
+    fields: flags.Fields = None,
+    only: flags.Only = None,
+    host: flags.Host = None,
+    limit: flags.Limit = None,
+    since: flags.Since = None,
+    max_time: flags.MaxTime = None,
+    concurrency: flags.Concurrency = None,
+    per_host: flags.PerHost = None,
+    delay: flags.Delay = None,
+    state: flags.State = None,
+    config_file: flags.ConfigFile = None,
+    as_json: flags.AsJson = False,
+    quiet: flags.Quiet = False,
+    verbose: flags.Verbose = False,
+    lock_wait: flags.LockWait = None,
+    detailed_exit_code: flags.DetailedExitCode = False,
+    files_from: flags.FilesFrom = None,
+    connect_to: flags.ConnectTo = None,
+    ca_file: flags.CaFile = None,
+    allow_address: flags.AllowAddress = None,
+    user_agent: flags.UserAgent = None,
+    ignore_robots: flags.IgnoreRobots = False,
+    no_images: flags.NoImages = False,
+    amp: flags.Amp = None,
+    brake: flags.Brake = None,
+) -> None:
+    """Visit what is due under PATH and write the safe changes back.
+
+    Example: metafresh crawl records/news --dry-run
+    """
+    from crawler.config import load  # noqa: PLC0415
+
+    if quiet and verbose:
+        raise typer.BadParameter("--quiet and --verbose exclude each other")
+    fetch = _given(
+        user_agent=user_agent, concurrency=concurrency, per_host=per_host, delay=delay, ca_file=ca_file,
+        connect_to=connect_to, allow_addresses=allow_address, ignore_robots=ignore_robots or None,
+    )  # fmt: skip
+    overrides = _given(
+        state=state, mode=mode, fields=flags.names(fields) if fields else None, amp=amp,
+        images=False if no_images else None, brake=brake, fetch=fetch,
+    )  # fmt: skip
+    config = load(config_file, overrides)
+    looked_at = _paths(paths or [], files_from, config.records)
+
+    from crawler.cli.telling import Teller  # noqa: PLC0415
+    from crawler.crawl import Scope  # noqa: PLC0415
+    from crawler.crawl import crawl as refresh  # noqa: PLC0415
+
+    bounds = (tuple(only or ()), host, limit, since, max_time)
+    scope = Scope(looked_at, *bounds, everything=all_, dry_run=dry_run, lock_wait=lock_wait or timedelta(0))
+    teller = Teller(looked_at, as_json=as_json, quiet=quiet, verbose=verbose)
+    raise typer.Exit(carry_out(refresh, config, scope, teller, detailed=detailed_exit_code))
+
+
+def carry_out(crawl: "Crawl", config: "Config", scope: "Scope", teller: "Teller", *, detailed: bool) -> int:
+    """The exit code of a crawl that was told of as it went."""
+    with teller:
+        summary = asyncio.run(crawl(config, scope, teller.tell))
+    teller.conclude()
+    return exit_code(summary, config.failures.threshold, detailed=detailed)
+
+
+def exit_code(summary: "Summary", threshold: float, *, detailed: bool) -> int:
+    """The code that says how a run ended; where several would fit, the one that a person must act on first."""
+    counts = summary.counts
+    rules = (
+        (summary.outcome == "interrupted", 130),
+        (summary.outcome == "brake", 4),
+        (bool(summary.unreadable), 1),
+        (counts["failed"] * 100 > threshold * counts["visited"], 3),
+        (detailed and counts["changes"] > 0, 5),
+    )
+    return next((code for holds, code in rules if holds), 0)
+
+
+def _given(**settings: object) -> dict[str, object]:
+    """What was said by flags: typer gives None, or an empty list, for a flag that was not there."""
+    return {key: value for key, value in settings.items() if value is not None and value not in ([], {})}
+
+
+def _paths(named: Sequence[Path], listed: Path | None, records: Sequence[Path]) -> tuple[Path, ...]:
+    if named or listed:
+        return (*named, *(_listed(listed) if listed else ()))
+    for path in records:
+        if not path.exists():
+            raise ConfigError(
+                f"{path}: there are no records here; name files or folders, as in metafresh crawl PATH,"
+                " or set records: in metafresh.yaml"
+            )
+    return tuple(records)
+
+
+def _listed(file: Path) -> list[Path]:
+    """The paths in a file, or on standard input for "-": one a line, or ended by NUL as from `git diff -z`."""
+    try:
+        text = os.fsdecode(sys.stdin.buffer.read() if file == Path("-") else file.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {(error.strerror or str(error)).lower()}") from error
+    names = text.split("\0") if "\0" in text else text.splitlines()
+    return [Path(name) for name in names if name.strip()]

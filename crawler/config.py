@@ -1,0 +1,398 @@
+"""The settings: every key with its default, read from metafresh.yaml, flags on top.
+
+A setting that is unknown, of the wrong type or out of range is an error in one line with file, line and key, so that a
+typing error never makes a run do something else than was meant.
+"""
+
+import dataclasses
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from difflib import get_close_matches
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+
+from crawler.errors import ConfigError
+from crawler.model import Schema
+from crawler.version import VERSION
+
+FILE_NAME = "metafresh.yaml"
+FIELDS = ("title", "excerpt", "images", "published", "amp")
+
+_T = TypeVar("_T")
+_UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+", re.ASCII)
+_LONGEST = timedelta(days=3650)
+_UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
+# Pydantic's own words where they are for programmers.
+_EXPECTED = {
+    "bool_type": "expected true or false",
+    "float_type": "expected a number",
+    "int_type": "expected a whole number",
+    "invalid_key": "expected a key that is text",
+    "model_type": "expected keys of its own below it",
+    "string_pattern_mismatch": "expected printable ASCII on one line",
+    "string_type": "expected text (put it in quotes)",
+    "tuple_type": "expected a list such as [a, b]",
+}
+# What PyYAML raises for text that is not YAML, or YAML that makes no value, such as `!!int x` or a 31 June.
+_NOT_YAML = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
+
+
+def parse_duration(value: object) -> timedelta:
+    """A duration from "90s", "10m", "1h30m", "1d", or from a number of seconds.
+
+    Raises:
+        ValueError: it is neither, negative, or longer than ten years.
+    """
+    if isinstance(value, timedelta):
+        return value
+    text = str(value).strip()
+    parts = re.findall(r"([\d.]+)([dhms])", text) if _DURATION.fullmatch(text) else [(text, "s")]
+    try:
+        seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    except ValueError:
+        seconds = math.nan
+    if isinstance(value, bool) or not 0 <= seconds <= _LONGEST.total_seconds():
+        raise ValueError(f"{text!r} is no duration; write it as 90s, 10m, 1h30m or 1d")
+    return timedelta(seconds=seconds)
+
+
+def parse_brake(value: object) -> float | None:
+    """The share of records, in percent, above which a run stops; None for "off" (which YAML reads as False).
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if value is None or value is False or value == "off":
+        return None
+    try:
+        percent = math.nan if isinstance(value, bool) else float(str(value).removesuffix("%"))
+    except ValueError:
+        percent = math.nan
+    if not 0 < percent <= 100:
+        raise ValueError(f"{str(value)!r} is no brake; write a percentage such as 30, or off")
+    return percent
+
+
+def parse_field(value: object) -> str:
+    """The name of a field that can be followed.
+
+    Raises:
+        ValueError: there is no such field.
+    """
+    if value not in FIELDS:
+        raise ValueError(f"there is no field {str(value)!r}{_meant(str(value), FIELDS)}; there are {', '.join(FIELDS)}")
+    return str(value)
+
+
+def parse_network(value: object) -> str:
+    """A network in CIDR form, or one address, as written.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    try:
+        ip_network(str(value), strict=False)
+    except ValueError as error:
+        raise ValueError(f"{str(value)!r} is no network; write it as 10.0.0.0/8 or ::1/128") from error
+    return str(value)
+
+
+def _parse_path(value: object) -> Path:
+    if isinstance(value, Path):
+        return value
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ValueError(f"{value!r} is no path")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{value!r} is no path: whose home is that?") from error
+
+
+Duration: TypeAlias = Annotated[timedelta, PlainValidator(parse_duration)]
+Network: TypeAlias = Annotated[str, PlainValidator(parse_network)]
+SettingPath: TypeAlias = Annotated[Path, PlainValidator(_parse_path)]
+FieldName: TypeAlias = Annotated[str, PlainValidator(parse_field)]
+Brake: TypeAlias = Annotated[float | None, PlainValidator(parse_brake)]
+Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=100)]
+Switch: TypeAlias = Annotated[bool, Field(strict=True)]
+
+
+def _whole(least: int, most: int) -> Any:  # noqa: ANN401 (pydantic's own type)
+    return Field(strict=True, ge=least, le=most)
+
+
+def _distinct(value: object) -> object:
+    if isinstance(value, list | tuple) and not value:
+        raise ValueError("name at least one")
+    return tuple(dict.fromkeys(value)) if isinstance(value, list | tuple) else value
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Revisit(_Settings):
+    """When an article is due again."""
+
+    every: Duration = timedelta(days=1)
+
+
+class Fetch(_Settings):
+    """How pages are asked for.
+
+    Attributes:
+        concurrency: requests at a time, over all hosts; `per_host` on one of them.
+        delay: from request start to request start on one host.
+        retries: further tries after a failure that may pass.
+        allow_addresses: networks that the address guard lets pass.
+        connect_to: rules as curl's `--connect-to`.
+        ca_file: certificates in PEM form to trust besides the system's.
+    """
+
+    user_agent: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[!-~]+( [!-~]+)*$")] = (
+        f"metafresh/{VERSION} (+https://pypi.org/project/metafresh/)"
+    )
+    concurrency: Annotated[int, _whole(1, 1000)] = 32
+    per_host: Annotated[int, _whole(1, 100)] = 1
+    delay: Duration = timedelta(seconds=1)
+    retries: Annotated[int, _whole(0, 10)] = 2
+    ignore_robots: Switch = False
+    allow_addresses: tuple[Network, ...] = ()
+    connect_to: tuple[str, ...] = ()
+    ca_file: SettingPath | None = None
+
+
+class Failures(_Settings):
+    """From when on a run counts as failed: more than `threshold` percent of its visits."""
+
+    threshold: Percent = 50.0
+
+
+class Config(_Settings):
+    """The settings in force.
+
+    Attributes:
+        records: files and folders of records.
+        state: the folder of what is remembered between runs.
+        kind: which keys mean what in a record: the name of a schema that comes with metafresh, or a path to a file.
+        fields: what is followed.
+        mode: "fill" writes only what is missing.
+        amp: when AMP pages are asked: always, as a fallback where the article's own pages leave something open, never.
+        images: whether images are looked at for their true sizes.
+        brake: more than so many percent of the records changing stops the run; None is off.
+    """
+
+    records: Annotated[tuple[SettingPath, ...], BeforeValidator(_distinct)] = (Path("records"),)
+    state: SettingPath = Path("state")
+    kind: Annotated[str, Field(alias="schema", min_length=1)] = "article"
+    fields: Annotated[tuple[FieldName, ...], BeforeValidator(_distinct)] = ("title", "excerpt", "images")
+    mode: Literal["refresh", "fill"] = "refresh"
+    amp: Literal["always", "fallback", "never"] = "always"
+    images: Switch = True
+    revisit: Revisit = Revisit()
+    fetch: Fetch = Fetch()
+    failures: Failures = Failures()
+    brake: Brake = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _SchemaFile(Schema):
+    """A schema as a file tells it; a key that is not one of its fields is an error."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+def load(file: Path | None, overrides: Mapping[str, object]) -> Config:
+    """The settings of a file, else of ./metafresh.yaml, else of ./config/metafresh.yaml, else the defaults.
+
+    Args:
+        overrides: what flags say, by key, nested as in the file; paths in it are relative to the current folder, those
+            in the file to the project: the folder of the file, or the one above if that is called `config`.
+
+    Raises:
+        ConfigError: the file cannot be read, or a setting cannot be used.
+    """
+    found = file or next((path for path in (Path(FILE_NAME), Path("config", FILE_NAME)) if path.is_file()), None)
+    written = _parsed(found, TypeAdapter(Config), Config()) if found else Config()
+    config = _placed(written, _project(found) if found else Path())
+    merged = config.model_dump(by_alias=True)
+    for key, value in overrides.items():
+        merged[key] = {**merged[key], **value} if isinstance(value, Mapping) else value
+    try:
+        return Config.model_validate(merged)
+    except ValidationError as error:
+        where, why = _first(error, None)
+        raise ConfigError(f"{where}: {why}") from error
+
+
+def load_schema(config: Config) -> Schema:
+    """Which keys mean what, as config.kind says.
+
+    Raises:
+        ConfigError: there is no such schema, or a line of it cannot be used.
+    """
+    file = Path(config.kind)
+    if not _is_file_name(config.kind):
+        folder = bundled("config") / "schemas"
+        file = folder / f"{config.kind}.yaml"
+        if not file.is_file():
+            known = sorted(path.stem for path in folder.glob("*.yaml"))
+            meant = _meant(config.kind, known)
+            raise ConfigError(
+                f"there is no schema {config.kind!r}{meant}; there are {', '.join(known)}, or name a file"
+            )
+    keys = _parsed(file, TypeAdapter(_SchemaFile), _SchemaFile())
+    return Schema(**{each.name: getattr(keys, each.name) for each in dataclasses.fields(Schema)})
+
+
+def bundled(name: str) -> Path:
+    """A folder that comes with metafresh, `config` or `examples`: in a wheel its copy, else that of the source tree."""
+    installed = Path(__file__).parent / "bundled" / name
+    return installed if installed.is_dir() else Path(__file__).parents[1] / name
+
+
+def _is_file_name(kind: str) -> bool:
+    return "/" in kind or kind.endswith((".yaml", ".yml"))
+
+
+def _project(file: Path) -> Path:
+    """The folder that paths in a file of settings start from; "" where that is the current one."""
+    folder = file.absolute().parent
+    folder = folder.parent if folder.name == "config" else folder
+    return Path() if folder == Path.cwd() else folder
+
+
+def _placed(config: Config, project: Path) -> Config:
+    own = project / "config" / "schemas" / f"{config.kind}.yaml"
+    kind = str(project / config.kind) if _is_file_name(config.kind) else str(own) if own.is_file() else config.kind
+    ca_file = project / config.fetch.ca_file if config.fetch.ca_file else None
+    placed = {
+        "records": tuple(project / path for path in config.records),
+        "state": project / config.state,
+        "kind": kind,
+        "fetch": config.fetch.model_copy(update={"ca_file": ca_file}),
+    }
+    return config.model_copy(update=placed)
+
+
+# ---- reading YAML
+
+
+def _parsed(file: Path, shape: TypeAdapter[_T], empty: _T) -> _T:
+    """The value that a file holds; `empty` where it holds nothing."""
+    node, value = _read(file)
+    if node is None or value is None:
+        return empty
+    if not isinstance(value, dict):
+        raise ConfigError(f"{file}:{_line(node)}: expected lines like `key: value`")
+    try:
+        return shape.validate_python(value)
+    except ValidationError as error:
+        where, why = _first(error, node)
+        raise ConfigError(f"{file}:{where}: {why}") from error
+
+
+def _read(file: Path) -> tuple[yaml.Node | None, object]:
+    """A file's YAML as a tree, which knows its lines, and as plain values."""
+    try:
+        loader = yaml.SafeLoader(file.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {(error.strerror or str(error)).lower()}") from error
+    except _NOT_YAML as error:
+        raise ConfigError(f"{file}: not YAML: {_yaml_words(error)}") from error
+    try:
+        node = loader.get_single_node()
+        if node is not None and (twice := _repeated(node)) is not None:
+            raise ConfigError(f"{file}:{_line(twice)}: {twice.value!r} stands here a second time; remove one")
+        return node, loader.construct_document(node) if node is not None else None
+    except _NOT_YAML as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{file}:{mark.line + 1}" if mark else str(file)
+        raise ConfigError(f"{where}: not YAML: {_yaml_words(error)}") from error
+    finally:
+        loader.dispose()
+
+
+def _yaml_words(error: Exception) -> str:
+    words = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error) or type(error).__name__
+    return " ".join(str(words).split())
+
+
+def _repeated(node: yaml.Node) -> yaml.Node | None:
+    """The first key that stands twice in one mapping; PyYAML would take the last one in silence."""
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    seen = set()
+    for key, value in node.value:
+        if isinstance(key, yaml.ScalarNode):
+            if key.value in seen:
+                return key
+            seen.add(key.value)
+        if (twice := _repeated(value)) is not None:
+            return twice
+    return None
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _line_of(place: Sequence[int | str], node: yaml.Node) -> int:
+    """The line of the innermost part of a place that the tree has."""
+    line = _line(node)
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            pair = next((pair for pair in node.value if pair[0].value == str(part)), None)
+            if pair is None:
+                break
+            line, node = _line(pair[0]), pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = _line(node)
+    return line
+
+
+# ---- saying what is wrong
+
+
+def _first(error: ValidationError, node: yaml.Node | None) -> tuple[str, str]:
+    """Where the first error is, as line and key (the key alone without a tree), and what to do."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    place = first["loc"]
+    key = ".".join(map(str, place))
+    where = key if node is None else f"{_line_of(place, node)}: {key}"
+    if first["type"] in _UNKNOWN:
+        known = _keys_beside(place, error.title)
+        return where, f"unknown key{_meant(str(place[-1]), known) or '; there are ' + ', '.join(known)}"
+    if first["type"] == "value_error":
+        return where, first["msg"].removeprefix("Value error, ")
+    expected = _EXPECTED.get(first["type"]) or first["msg"].replace("Input", "it", 1)
+    return where, f"{expected}, not {_short(first['input'])}"
+
+
+def _keys_beside(place: Sequence[int | str], title: str) -> list[str]:
+    if title != Config.__name__:
+        return [each.name for each in dataclasses.fields(Schema)]
+    model: type[BaseModel] = Config
+    for part in place[:-1]:
+        inner = model.model_fields[str(part)].annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            model = inner
+    return [each.alias or name for name, each in model.model_fields.items()]
+
+
+def _meant(given: str, known: Sequence[str]) -> str:
+    close = get_close_matches(given, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

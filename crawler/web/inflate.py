@@ -1,0 +1,191 @@
+"""A body as its server meant it, out of the bytes as they came, within a bound.
+
+Bodies are inflated in steps, and each step is counted before the next is taken: a body of a kilobyte may stand for many
+gigabytes. Of a stream that is cut off or damaged, what comes before the damage is kept, as browsers do.
+"""
+
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from io import BytesIO
+from itertools import chain
+from typing import Protocol
+
+from crawler.errors import TooLarge, Unreachable
+
+try:
+    import brotli
+except ImportError:
+    brotli = None
+try:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+except ImportError:
+    zstd = None  # type: ignore[assignment]
+
+_SLICE = 16 * 1024  # bytes handed in at a time
+_STEP = 64 * 1024  # bytes taken out at a time
+_MAX_ENCODINGS = 3
+# Each member of a gzip or Zstandard body costs a new decoder, and 20 bytes suffice for an empty one.
+_MAX_MEMBERS = 1000
+# RFC 9659 §3: no more than 8 MiB of window. Without it a frame of a few bytes takes 128 MiB.
+_ZSTD_WINDOW_LOG = 23
+
+_Layer = Callable[[Iterable[bytes]], Iterator[bytes]]
+
+
+class _Decoder(Protocol):
+    """What zlib's and zstd's decoders have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+def inflate(raw: bytes, encoding: str | None, max_bytes: int, url: str) -> bytes:
+    """The body that `raw` stands for.
+
+    Args:
+        encoding: the Content-Encoding header, up to three encodings in the order in which they were applied.
+        max_bytes: the bound on the body, and on what lies between two encodings.
+        url: for the message of an error, fit for a log.
+
+    Raises:
+        TooLarge: the body passes the bound.
+        Unreachable: an encoding that we do not know, or nothing of the body can be inflated.
+
+    Source: RFC 9110 §8.4.
+    """
+    layers = _layers(encoding, url)
+    source, body = BytesIO(raw), BytesIO()
+    try:
+        _pour(iter(lambda: source.read(_SLICE), b""), layers, body, max_bytes, url)
+    except EOFError:
+        pass
+    except _DAMAGE:
+        # A decoder keeps to itself what it inflated in the call that met the damage, so that slice goes in byte by byte.
+        fed = max(source.tell() - 1, 0) // _SLICE * _SLICE
+        body = BytesIO()
+        with suppress(EOFError, *_DAMAGE):
+            _pour(_bytewise(raw, fed), layers, body, max_bytes, url)
+    else:
+        return body.getvalue()
+    if raw and not body.tell():
+        raise Unreachable(url, "nothing of its body can be inflated as its Content-Encoding says", kind="protocol")
+    return body.getvalue()
+
+
+def _layers(encoding: str | None, url: str) -> list[_Layer]:
+    """What undoes a Content-Encoding, in the order of undoing."""
+    names = [name for text in (encoding or "").split(",") if (name := text.strip().lower()) not in {"", "identity"}]
+    if len(names) > _MAX_ENCODINGS:
+        raise Unreachable(url, f"its body is encoded {len(names)} times over", kind="protocol")
+    for name in names:
+        if name not in _INFLATERS:
+            raise Unreachable(url, f"its body is encoded as {name[:20]!r}, which we cannot read", kind="protocol")
+    return [_INFLATERS[name] for name in reversed(names)]
+
+
+def _pour(source: Iterator[bytes], layers: list[_Layer], body: BytesIO, max_bytes: int, url: str) -> None:
+    """Put the body in place piece by piece, so that what came before an error is there."""
+    pieces = source
+    for layer in layers:
+        pieces = _bounded(layer(pieces), max_bytes, url)
+    for piece in _bounded(pieces, max_bytes, url):
+        body.write(piece)
+
+
+def _bounded(pieces: Iterator[bytes], max_bytes: int, url: str) -> Iterator[bytes]:
+    total = 0
+    for piece in pieces:
+        total += len(piece)
+        if total > max_bytes:
+            raise TooLarge(url, f"inflates to more than {max_bytes:,} bytes", kind="too-large")
+        yield piece
+
+
+def _bytewise(raw: bytes, start: int) -> Iterator[bytes]:
+    for at in range(0, start, _SLICE):
+        yield raw[at : at + _SLICE]
+    for at in range(start, len(raw)):
+        yield raw[at : at + 1]
+
+
+def _members(pieces: Iterable[bytes], new: Callable[[], _Decoder], most: int) -> Iterator[bytes]:
+    """What up to `most` members one after another hold; what follows them is left.
+
+    Raises:
+        EOFError: the last member is cut off.
+    """
+    decoder, count = new(), 1
+    for piece in pieces:
+        data = piece
+        while True:
+            if decoder.eof:
+                if not data:
+                    break
+                if count == most:
+                    return
+                decoder, count = new(), count + 1
+            out = decoder.decompress(data, _STEP)
+            # zlib hands back what it had no room for, zstd keeps it.
+            data = decoder.unused_data if decoder.eof else getattr(decoder, "unconsumed_tail", b"")
+            if out:
+                yield out
+            if not data and len(out) < _STEP:
+                break
+    if not decoder.eof:
+        raise EOFError
+
+
+def _gzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    return _members(pieces, lambda: zlib.decompressobj(16 + zlib.MAX_WBITS), _MAX_MEMBERS)
+
+
+def _deflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    # RFC 9110 §8.4.1.2: some servers leave the zlib wrapper (RFC 1950 §2.2) away, which its first two bytes tell.
+    source, head = iter(pieces), b""
+    while len(head) < 2 and (piece := next(source, b"")):
+        head += piece
+    wrapped = head[:1] != b"" and head[0] & 0x0F == zlib.DEFLATED and int.from_bytes(head[:2]) % 31 == 0
+    bits = zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS
+    return _members(chain((head,), source), lambda: zlib.decompressobj(bits), 1)
+
+
+def _brotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    decoder = brotli.Decompressor()
+    for piece in pieces:
+        data = piece
+        while True:
+            if out := decoder.process(data, output_buffer_limit=_STEP):
+                yield out
+            if decoder.is_finished():
+                return
+            if decoder.can_accept_more_data():
+                break
+            data = b""
+    raise EOFError
+
+
+def _zstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
+    return _members(pieces, lambda: zstd.ZstdDecompressor(options=options), _MAX_MEMBERS)
+
+
+_INFLATERS: dict[str, _Layer] = {"gzip": _gzip, "x-gzip": _gzip, "deflate": _deflate}
+_DAMAGE: tuple[type[Exception], ...] = (zlib.error,)
+# Before 1.2, brotli's decoder gives a bomb out in one piece: better not to ask for it.
+if brotli is not None and hasattr(brotli.Decompressor, "can_accept_more_data"):
+    _INFLATERS["br"] = _brotli
+    _DAMAGE += (brotli.error,)
+if zstd is not None:
+    _INFLATERS["zstd"] = _zstd
+    _DAMAGE += (zstd.ZstdError,)
+
+# What a request may say it accepts.
+ACCEPT_ENCODING = ", ".join(name for name in _INFLATERS if not name.startswith("x-"))

@@ -1,0 +1,537 @@
+"""Records in, records out: stories over a real loopback web with TLS."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import zlib
+from datetime import date, timedelta
+
+import pytest
+from crawler.config import load
+
+from crawler.crawl import Scope, crawl
+from crawler.model import Splice
+from crawler.records.edit import apply, undo
+from tests.loopback import Answer, etag
+
+PAGE, AMP = "https://news.example/a", "https://news.example/a/amp"
+IMAGE, NEW_IMAGE = "https://cdn.example/old.png", "https://cdn.example/new.png"
+RECORD = f"""\
+---
+title: "Old title"   # the owner's remark
+excerpt: "Old excerpt."
+publishedDateTime: 2021-06-17T00:00:00Z
+webUrl: {PAGE}
+
+images:
+  - url: "{IMAGE}"
+    width: 640
+    height: 480
+    isCached: true
+
+secured: "b3BhcXVl"
+---
+<p>The body.</p>
+"""
+
+
+def html(title="Old title", excerpt="Old excerpt.", image=IMAGE, extra=""):
+    tags = {"og:title": title, "og:description": excerpt, "og:image": image}
+    meta = "".join(f'<meta property="{name}" content="{value}">' for name, value in tags.items() if value)
+    return f"<!doctype html><html lang=en><head><title>{title or ''}</title>{meta}{extra}</head><body></body></html>"
+
+
+def png(width, height):
+    size = b"IHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\x02\0\0\0"
+    header = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\x0d" + size + zlib.crc32(size).to_bytes(4, "big")
+    return Answer(header + bytes(500), content_type="image/png")
+
+
+class Desk:
+    """A folder of records and a web to crawl them against."""
+
+    def __init__(self, web, folder):
+        self.web, self.folder, self.state = web, folder / "records", folder / "state"
+        self.folder.mkdir()
+        web[IMAGE], web[NEW_IMAGE] = png(640, 480), png(800, 400)
+
+    def write(self, text, name="a.md"):
+        path = self.folder / name
+        path.write_bytes(text.encode())
+        return path
+
+    def read(self, name="a.md"):
+        return (self.folder / name).read_bytes().decode()
+
+    async def crawl(self, *, settings=None, fetch=None, **scope):
+        rows = []
+        usual = {"delay": 0, "retries": 0, "connect_to": self.web.connect_to, "ca_file": str(self.web.ca_file)}
+        overrides = {"state": str(self.state), "fetch": usual | (fetch or {})} | (settings or {})
+        paths = scope.pop("paths", (self.folder,))
+        self.summary = await crawl(load(None, overrides), Scope(paths, **scope), rows.append)
+        self.rows = rows
+        return [row for row in rows if row["type"] == "change"]
+
+    def failures(self):
+        return {(row["url"], row["kind"]) for row in self.rows if row["type"] == "failure"}
+
+    def log(self):
+        (file,) = (self.state / "changes").glob(f"{self.summary.run}.jsonl")
+        return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+@pytest.fixture
+def desk(web, tmp_path):
+    return Desk(web, tmp_path)
+
+
+def changed(rows):
+    return {row["pointer"]: (row["before"], row["after"]) for row in rows}
+
+
+async def test_a_new_title_is_written_and_every_other_byte_stays(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(title="New title")
+
+    rows = await desk.crawl()
+
+    assert {"/title": ("Old title", "New title")} == changed(rows)
+    assert RECORD.replace('"Old title"', '"New title"') == desk.read()
+
+
+async def test_a_change_tells_where_it_came_from(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(title="New title")
+
+    (row,) = await desk.crawl()
+
+    assert (1, desk.summary.run, "title", PAGE) == (row["v"], row["run"], row["field"], row["source"])
+    assert "og:title" in row["evidence"]
+    assert str(desk.folder / "a.md") == row["record"]
+
+
+async def test_when_nothing_changed_nothing_is_written(desk):
+    path = desk.write(RECORD)
+    os.utime(path, (1, 1))
+    desk.web[PAGE] = html()
+
+    assert [] == await desk.crawl()
+    assert (RECORD, 1) == (desk.read(), path.stat().st_mtime)
+
+
+async def test_an_image_gets_its_true_size_and_is_no_longer_cached(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(image=NEW_IMAGE)
+
+    rows = await desk.crawl()
+
+    assert {
+        "/images/0/url": (IMAGE, NEW_IMAGE),
+        "/images/0/width": (640, 800),
+        "/images/0/height": (480, 400),
+        "/images/0/isCached": (True, False),
+    } == changed(rows)
+
+
+async def test_images_are_left_alone_when_they_may_not_be_fetched(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(image=NEW_IMAGE)
+
+    assert [] == await desk.crawl(settings={"images": False})
+    assert [] == desk.web.asked(NEW_IMAGE)
+
+
+async def test_a_missing_images_block_is_inserted_before_what_follows_it(desk):
+    without = re.sub(r"\nimages:.*?true\n", "", RECORD, flags=re.DOTALL)
+    desk.write(without)
+    desk.web[PAGE] = html(image=NEW_IMAGE)
+
+    rows = await desk.crawl()
+
+    block = f"\nimages:\n  - url: {NEW_IMAGE}\n    width: 800\n    height: 400\n    isCached: false\n"
+    assert ["/images"] == [row["pointer"] for row in rows]
+    assert without.replace("\nsecured", block + "\nsecured") == desk.read().replace(f'"{NEW_IMAGE}"', NEW_IMAGE)
+
+
+def a_dead_page(web):
+    return "not-found"
+
+
+def a_page_that_is_gone(web):
+    web[PAGE] = Answer(status=410)
+    return "gone"
+
+
+def a_server_error(web):
+    web[PAGE] = Answer("<title>Oops</title>", status=500)
+    return "server-error"
+
+
+def a_challenge(web):
+    web[PAGE] = Answer(html(title="Just a moment..."), status=403, headers={"cf-mitigated": "challenge"})
+    return "challenge"
+
+
+def a_wall_with_status_200(web):
+    web[PAGE] = "<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
+    return "challenge"
+
+
+def an_empty_page(web):
+    web[PAGE] = ""
+    return "empty"
+
+
+def a_soft_404(web):
+    web[PAGE] = Answer(status=302, headers={"Location": "https://news.example/"})
+    web["https://news.example/"] = html(title="News Example, all the news")
+    return "home"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [a_dead_page, a_page_that_is_gone, a_server_error, a_challenge, a_wall_with_status_200, an_empty_page, a_soft_404],
+)
+async def test_a_page_that_is_not_the_article_changes_nothing_and_is_told(desk, page):
+    desk.write(RECORD)
+    kind = page(desk.web)
+
+    assert [] == await desk.crawl()
+    assert RECORD == desk.read()
+    assert {(PAGE, kind)} == desk.failures()
+
+
+def with_amp(record=RECORD):
+    return record.replace(f"webUrl: {PAGE}", f"webUrl: {PAGE}\nampWebUrl: {AMP}")
+
+
+def amp_page(canonical=PAGE, **said):
+    return html(**said, extra=f'<link rel="canonical" href="{canonical}">')
+
+
+async def test_an_amp_page_fills_what_the_original_lacks(desk):
+    desk.write(with_amp())
+    desk.web[PAGE], desk.web[AMP] = html(excerpt=None), amp_page(title="AMP title", excerpt="AMP excerpt.")
+
+    assert {"/excerpt": ("Old excerpt.", "AMP excerpt.")} == changed(await desk.crawl())
+
+
+async def test_an_amp_page_speaks_for_an_original_that_is_down(desk):
+    desk.write(with_amp())
+    desk.web[PAGE], desk.web[AMP] = Answer(status=503), amp_page(title="AMP title")
+
+    (row,) = await desk.crawl()
+
+    assert ("AMP title", AMP) == (row["after"], row["source"])
+
+
+async def test_an_amp_page_of_another_article_is_not_heard(desk):
+    desk.write(with_amp())
+    desk.web[PAGE] = Answer(status=503)
+    desk.web[AMP] = amp_page(canonical="https://news.example/other", title="Another")
+
+    assert [] == await desk.crawl()
+    assert (AMP, "not-canonical") in desk.failures()
+
+
+async def test_amp_pages_can_be_left_out(desk):
+    desk.write(with_amp())
+    desk.web[PAGE], desk.web[AMP] = html(excerpt=None), amp_page(excerpt="AMP excerpt.")
+
+    assert [] == await desk.crawl(settings={"amp": "never"})
+    assert [] == desk.web.asked(AMP)
+
+
+async def test_amp_pages_can_be_kept_for_when_they_are_needed(desk):
+    desk.write(with_amp())
+    desk.web[PAGE], desk.web[AMP] = html(), amp_page()
+
+    await desk.crawl(settings={"amp": "fallback"})
+
+    assert [] == desk.web.asked(AMP)
+
+
+async def test_related_articles_are_refreshed_too(desk):
+    related = 'related:\n  - title: "Old"\n    webUrl: https://other.example/b\n    quality: 3\n\nsecured'
+    desk.write(RECORD.replace("secured", related))
+    desk.web[PAGE], desk.web["https://other.example/b"] = html(), html(title="New", image=None)
+
+    rows = await desk.crawl(settings={"fields": ["title"]})
+
+    assert {"/related/0/title": ("Old", "New")} == changed(rows)
+
+
+async def test_an_address_that_two_articles_share_is_asked_for_once(desk):
+    desk.write(RECORD)
+    desk.write(RECORD, "b.md")
+    desk.web[PAGE] = html(title="New title")
+
+    assert 2 == len(await desk.crawl())
+    assert 1 == len(desk.web.asked(PAGE))
+
+
+async def test_the_second_visit_is_content_with_not_modified(desk):
+    desk.write(RECORD)
+    body = html(title="New title")
+    desk.web[PAGE] = Answer(body, headers=etag(body))
+    await desk.crawl()
+
+    assert [] == await desk.crawl(everything=True)
+    assert (1, 1) == (desk.summary.counts["visited"], desk.summary.counts["not_modified"])
+
+
+async def test_a_record_that_a_person_edited_since_is_set_against_the_page_again(desk):
+    desk.write(RECORD)
+    body = html()
+    desk.web[PAGE] = Answer(body, headers=etag(body))
+    await desk.crawl()
+    desk.write(RECORD.replace("Old excerpt.", "Mine."))
+
+    assert {"/excerpt": ("Mine.", "Old excerpt.")} == changed(await desk.crawl(everything=True))
+
+
+async def test_what_was_visited_is_not_due_again_so_soon(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html()
+    await desk.crawl()
+    desk.web[PAGE] = html(title="New title")
+
+    assert [] == await desk.crawl()
+    assert 1 == len(desk.web.asked(PAGE))
+
+
+async def test_what_is_not_due_is_visited_when_everything_is_wanted(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html()
+    await desk.crawl()
+    desk.web[PAGE] = html(title="New title")
+
+    assert 1 == len(await desk.crawl(everything=True))
+
+
+async def test_a_visit_is_due_again_after_its_interval(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html()
+    await desk.crawl(settings={"revisit": {"every": 0}})
+    desk.web[PAGE] = html(title="New title")
+
+    assert 1 == len(await desk.crawl(settings={"revisit": {"every": 0}}))
+
+
+async def test_a_dry_run_writes_nothing_and_takes_nothing_from_the_next_run(desk):
+    desk.write(RECORD)
+    body = html(title="New title")
+    desk.web[PAGE] = Answer(body, headers=etag(body))
+
+    assert 1 == len(await desk.crawl(dry_run=True))
+    assert RECORD == desk.read()
+    assert not list(desk.state.glob("changes/*.jsonl"))
+    assert 1 == len(await desk.crawl(everything=True))
+    assert "New title" in desk.read()
+
+
+async def test_the_change_log_turns_old_files_into_new_ones_and_back(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(title='New "title"', excerpt="Neu: süß", image=NEW_IMAGE)
+    await desk.crawl()
+
+    rows = desk.log()
+    splices = [
+        Splice(at["offset"], at["before"].encode(), at["after"].encode()) for at in (row["splice"] for row in rows)
+    ]
+    new = desk.read().encode()
+    assert {"applied"} == {row["status"] for row in rows}
+    assert new == apply(RECORD.encode(), splices)
+    assert RECORD.encode() == undo(new, splices)
+
+
+async def test_fill_mode_touches_only_what_is_missing(desk):
+    desk.write(RECORD.replace('excerpt: "Old excerpt."\n', ""))
+    desk.web[PAGE] = html(title="New title", excerpt="New excerpt.")
+
+    assert {"/excerpt": (None, "New excerpt.")} == changed(await desk.crawl(settings={"mode": "fill"}))
+
+
+async def test_only_the_fields_asked_for_are_touched(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(title="New title", excerpt="New excerpt.")
+
+    assert {"/excerpt"} == set(changed(await desk.crawl(settings={"fields": ["excerpt"]})))
+
+
+async def test_only_the_records_asked_for_are_visited(desk):
+    desk.write(RECORD)
+    desk.write(RECORD.replace(PAGE, "https://other.example/b"), "b.md")
+
+    await desk.crawl(only=("b*",))
+
+    assert [] == desk.web.asked(PAGE)
+    assert 1 == len(desk.web.asked("https://other.example/b"))
+
+
+async def test_only_the_host_asked_for_is_visited(desk):
+    desk.write(RECORD)
+    desk.write(RECORD.replace(PAGE, "https://www.other.example/b"), "b.md")
+
+    await desk.crawl(host="www.other.example")
+
+    assert [] == desk.web.asked(PAGE)
+    assert 1 == len(desk.web.asked("https://www.other.example/b"))
+
+
+async def test_articles_from_before_a_day_can_be_left_out(desk):
+    desk.write(RECORD)
+
+    await desk.crawl(since=date(2021, 6, 18))
+    assert 0 == desk.summary.counts["visited"]
+    await desk.crawl(since=date(2021, 6, 17))
+    assert 1 == desk.summary.counts["visited"]
+
+
+async def test_no_more_pages_are_asked_for_than_the_limit_and_the_rest_stays_due(desk):
+    for number in range(5):
+        url = f"https://news.example/{number}"
+        desk.write(RECORD.replace(PAGE, url), f"{number}.md")
+        desk.web[url] = html(title=f"New {number}")
+
+    assert 2 == len(await desk.crawl(limit=2))
+    assert 3 == len(await desk.crawl())
+
+
+async def test_a_broken_record_is_told_with_its_line_and_costs_no_other_its_turn(desk):
+    desk.write("---\ntitle: ok\nexcerpt: [unclosed\n---\n", "0.md")
+    desk.write(RECORD)
+    desk.web[PAGE] = html(title="New title")
+
+    assert 1 == len(await desk.crawl())
+    (failure,) = (row for row in desk.rows if row["type"] == "failure")
+    assert (str(desk.folder / "0.md"), "record") == (failure["record"], failure["kind"])
+    assert "line" in failure["reason"]
+
+
+async def test_a_named_file_that_cannot_be_used_is_told_apart(desk):
+    path = desk.write("---\ntitle: [unclosed\n---\n")
+
+    await desk.crawl(paths=(path,))
+
+    assert (str(path),) == desk.summary.unreadable
+
+
+async def test_files_without_front_matter_are_no_records(desk):
+    desk.write("# Read me\n", "README.md")
+
+    assert [] == await desk.crawl()
+    assert 0 == desk.summary.counts["records"]
+
+
+async def test_what_a_person_writes_meanwhile_stays_and_our_change_is_made_around_it(desk):
+    path = desk.write(RECORD)
+
+    def edited_while_we_ask(_):
+        path.write_text(RECORD.replace("Old excerpt.", "Mine, just now."))
+        return Answer(html(title="New title"))
+
+    desk.web[PAGE] = edited_while_we_ask
+    rows = await desk.crawl()
+
+    assert {"/title": ("Old title", "New title")} == changed(rows)
+    assert RECORD.replace("Old excerpt.", "Mine, just now.").replace("Old title", "New title") == desk.read()
+
+
+async def test_a_field_that_a_person_edits_meanwhile_is_theirs(desk):
+    path = desk.write(RECORD)
+
+    def edited_while_we_ask(_):
+        path.write_text(RECORD.replace("Old title", "My title"))
+        return Answer(html(title="New title"))
+
+    desk.web[PAGE] = edited_while_we_ask
+
+    assert [] == await desk.crawl()
+    assert RECORD.replace("Old title", "My title") == desk.read()
+    assert any("edited while we crawled" in row["text"] for row in desk.rows if row["type"] == "note")
+
+
+async def test_a_run_that_is_told_to_stop_keeps_what_was_fetched_and_leaves_the_rest_due(desk):
+    desk.write(RECORD)
+    desk.write(RECORD.replace(PAGE, "https://slow.example/b"), "b.md")
+    desk.web[PAGE] = html(title="New title")
+    desk.web["https://slow.example/b"] = Answer(html(title="Late"), seconds=3)
+    asyncio.get_running_loop().call_later(1, os.kill, os.getpid(), signal.SIGTERM)
+
+    rows = await desk.crawl()
+
+    assert ("interrupted", ["New title"]) == (desk.summary.outcome, [row["after"] for row in rows])
+    desk.web["https://slow.example/b"] = html(title="Late")
+    assert ["Late"] == [row["after"] for row in await desk.crawl()]
+
+
+async def test_no_visit_is_begun_after_the_time_allowed(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(title="New title")
+
+    assert [] == await desk.crawl(max_time=timedelta(0))
+    assert "done" == desk.summary.outcome
+    assert [] == desk.web.asked(PAGE)
+
+
+async def test_the_brake_writes_nothing_and_keeps_a_plan(desk):
+    for number in range(25):
+        url = f"https://news.example/{number}"
+        desk.write(RECORD.replace(PAGE, url), f"{number}.md")
+        desk.web[url] = html(title="The same for all")
+
+    rows = await desk.crawl(settings={"brake": 30})
+
+    assert ("brake", 25) == (desk.summary.outcome, len(rows))
+    assert RECORD.replace(PAGE, "https://news.example/7") == desk.read("7.md")
+
+
+async def test_a_few_changes_never_trip_the_brake(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(title="New title")
+
+    await desk.crawl(settings={"brake": 30})
+
+    assert "done" == desk.summary.outcome
+    assert "New title" in desk.read()
+
+
+async def test_an_image_that_cannot_be_seen_changes_nothing_and_is_told(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(image="https://cdn.example/page.png")
+    desk.web["https://cdn.example/page.png"] = Answer("<html>no image</html>")
+
+    assert [] == await desk.crawl()
+    assert {("https://cdn.example/page.png", "image-unreadable")} == desk.failures()
+
+
+async def test_an_image_whose_header_comes_late_is_read_further(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html()
+    frame = bytes.fromhex("ffc0001108") + (300).to_bytes(2, "big") + (900).to_bytes(2, "big") + bytes(10)
+    profile = b"\xff\xe2" + (40_000).to_bytes(2, "big") + bytes(39_998)
+    desk.web[IMAGE] = Answer(b"\xff\xd8" + profile + frame + bytes(90_000), content_type="image/jpeg")
+
+    assert {"/images/0/width": (640, 900), "/images/0/height": (480, 300)} == changed(await desk.crawl())
+
+
+async def test_line_ends_byte_order_mark_and_blanks_stay(desk):
+    text = "\ufeff" + RECORD.replace("\n", "\r\n").replace("quality", "\tquality")
+    desk.write(text)
+    desk.web[PAGE] = html(title="New title")
+
+    await desk.crawl()
+
+    assert text.replace("Old title", "New title") == desk.read()
+
+
+async def test_robots_txt_is_asked_for_once_and_remembered_between_runs(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html()
+    await desk.crawl()
+    await desk.crawl(everything=True)
+
+    assert 1 == len(desk.web.asked("https://news.example/robots.txt"))
