@@ -1,76 +1,398 @@
-"""Which claim of a page to believe, field by field, and why. Pure.
+"""Which claims of a page to believe: by trust, by agreement, by what is plainly not it. Pure.
 
 The rules
-- Each source has a trust of its own; agreement of independent sources adds to it. The best claim wins, ties by page order.
-- A headline is judged with the site's names cut off it: only names that the page itself gives, or its host's.
-- A text that is cut off loses to a longer one that starts the same. Taglines and file names are no texts of an article.
-- Modified is not published. Logos, blanks and icons are never the image.
+- A claim starts with the trust of its source (`_TRUST`); each other source that says the same adds to it.
+- A name of the site at either end of a title is no part of it. Known names only (og:site_name, JSON-LD publisher, the
+  host), or what another source shows to be an affix by saying the same without it: "DNA in Patients With Non-" stays.
+- An excerpt that is cut short loses to a longer one with the same start.
+- A logo, a placeholder or a pixel is no article's image.
+
+Rejected: a fixed order of sources alone. The social title is the headline plus the site on one page in five, and the
+JSON-LD headline is now and then a tagline; only what the others say tells which.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from crawler import urls
 from crawler.model import Candidate, Image, Metadata
 
-_KEY = re.compile(r'"(.+)"')
-
-_TRUST: Mapping[str, tuple[str, ...]] = {
-    "title": (
-        "ld+json headline", "og:title", "h1[itemprop]", "twitter:title", "parsely-title", "sailthru.title", "citation_title",
-        "dc.title", "h1", "ld+json name", "title", "ld+json WebPage headline", "ld+json WebPage name",
-    ),
-    "excerpt": (
-        "og:description", "description", "ld+json description", "twitter:description", "sailthru.description",
-        "dc.description", "dcterms.description", "ld+json WebPage description",
-    ),
-    "image": ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "ld+json image", "parsely-image-url", "image_src"),
-    "published": (
-        "article:published_time", "ld+json datePublished", "datepublished", "parsely-pub-date", "sailthru.date",
-    ),
-    "modified": ("article:modified_time", "ld+json dateModified", "datemodified", "og:updated_time"),
-    "author": ("ld+json author", "parsely-author", "sailthru.author", "author", "article:author", "dc.creator"),
-    "site_name": ("og:site_name", "ld+json publisher", "ld+json WebSite name", "application-name"),
-    "lang": ("html[lang]", "ld+json inLanguage", "content-language", "og:locale"),
-    "canonical": ("canonical", "og:url"),
-    "amphtml": ("amphtml",),
+# From 0 to 1, what a source is worth when no other is heard. A source that is not listed is worth _UNLISTED.
+_TRUST = {
+    "title": {
+        "og:title": 0.80, "ld+json headline": 0.74, "headline": 0.70, "twitter:title": 0.68, "h1": 0.52,
+        "ld+json name": 0.40, "ld+json WebPage headline": 0.45, "ld+json WebPage name": 0.30, "title": 0.50,
+        "parsely-title": 0.66, "sailthru.title": 0.66, "citation_title": 0.70, "twitter:text:title": 0.45, "hdl": 0.66,
+    },
+    "excerpt": {
+        "og:description": 0.80, "description": 0.76, "twitter:description": 0.70, "ld+json description": 0.66,
+        "sailthru.description": 0.64, "ld+json WebPage description": 0.45, "abstract": 0.40,
+    },
+    "image": {
+        "og:image": 0.90, "og:image:url": 0.89, "og:image:secure_url": 0.88, "twitter:image": 0.80,
+        "twitter:image:src": 0.79, "ld+json image": 0.78, "image_src": 0.70, "parsely-image-url": 0.68,
+        "sailthru.image.full": 0.66, "ld+json thumbnailUrl": 0.50, "ld+json WebPage image": 0.50,
+        "thumbnail": 0.45, "thumbnailurl": 0.45, "sailthru.image.thumb": 0.40, "image": 0.60,
+    },
+    "published": {
+        "article:published_time": 0.88, "ld+json datePublished": 0.90, "datepublished": 0.80, "date": 0.55,
+        "parsely-pub-date": 0.78, "sailthru.date": 0.70, "time[pubdate]": 0.62, "time[datetime]": 0.40,
+        "ld+json uploadDate": 0.60, "ld+json dateCreated": 0.60, "datecreated": 0.55,
+    },
+    "author": {
+        "ld+json author": 0.90, "ld+json author (organization)": 0.70, "ld+json creator": 0.68, "author": 0.80,
+        "parsely-author": 0.82, "sailthru.author": 0.80, "article:author": 0.78, "byl": 0.82, "citation_author": 0.85,
+        "[rel=author]": 0.72, "[class*=byline]": 0.60, "creator": 0.60, "twitter:creator": 0.30,
+    },
+    "site_name": {
+        "og:site_name": 0.90, "ld+json publisher": 0.75, "application-name": 0.60, "apple-mobile-web-app-title": 0.50,
+        "al:ios:app_name": 0.40, "al:android:app_name": 0.40, "publisher": 0.55, "cre": 0.60,
+    },
+    "lang": {"html[lang]": 0.90, "ld+json inLanguage": 0.70, "content-language": 0.66, "og:locale": 0.60, "language": 0.60},
+    "canonical": {
+        "canonical": 0.95, "og:url": 0.80, "ld+json url": 0.40, "ld+json mainEntityOfPage": 0.42,
+        "parsely-link": 0.40, "twitter:url": 0.35,
+    },
+    "amphtml": {"amphtml": 0.95},
+    "modified": {"article:modified_time": 0.88, "ld+json dateModified": 0.90, "og:updated_time": 0.70},
 }  # fmt: skip
+_UNLISTED = 0.5
+_AGREED = 0.12
+# Below this a claim helps others but is not believed alone: a heading may be anything.
+_LEAST = 0.33
+
+_SOURCE = re.compile(r'\[(?:\w|-)+="?([^"\]]+)"?\]$')
+_SEPARATOR = re.compile(
+    r"\s+(?:[-–—―‒|·•»«›‹:/~*<>¦│ㅣ・∣⎪]+|::|--)\s+|\s*(?:[|│ㅣ»«¦｜∣⎪]|::|：|--|—|—| [-–] ?|[-–] )\s*|\s+@\s+|:\s+|,\s+|[-–*|]"
+)
+_EDGES = " \t-–—―‒|·•»«›‹:：/~*<>¦│ㅣ・｜∣⎪,@"
+_CUT = re.compile(r"\s*(?:\.{2,}|…|\[(?:\.{3}|…)\])\s*$")
 
 
-def believe(candidates: Sequence[Candidate], url: str) -> Metadata:
-    """What the page says of its article.
+def believe(candidates: Iterable[Candidate], url: str) -> Metadata:
+    """What the page at `url` says of its article; each claim comes back with its trust and why it won or lost.
 
-    Every field's candidates come back with trust and reason, the believed one first.
+    The claims of a field are sorted, the believed one first.
     """
-    fields: dict[str, list[Candidate]] = {}
+    heard: dict[str, list[Candidate]] = defaultdict(list)
     for claim in candidates:
-        fields.setdefault(claim.field, []).append(claim)
-    ranked = {field: _ranked(found) for field, found in fields.items()}
-    best = {field: found[0].value for field, found in ranked.items() if found}
+        heard[claim.field].append(replace(claim, trust=_trust(claim)))
+    sites, site_names = _by_rank(heard["site_name"]), _names([c.value for c in heard["site_name"]], url)
+    title, titles = _title(heard["title"], site_names)
+    excerpt, excerpts = _excerpt(heard["excerpt"], title, site_names)
+    image, pictures = _image(heard["image"], site_names)
+    authors, bylines = _authors(heard["author"], site_names)
+    langs = _languages(heard["lang"], f"{title or ''} {excerpt or ''}")
+    ranked = {name: _by_rank(heard[name]) for name in ("published", "modified", "canonical", "amphtml")}
+    judged = {"title": titles, "excerpt": excerpts, "image": pictures, "author": bylines, "site_name": sites, "lang": langs}
     return Metadata(
         url=url,
-        title=best.get("title"),
-        excerpt=best.get("excerpt"),
-        image=best.get("image"),
-        images=tuple(Image(c.value, c.width, c.height) for c in ranked.get("image", ())),
-        published=best.get("published"),
-        modified=best.get("modified"),
-        authors=(best["author"],) if "author" in best else (),
-        site_name=best.get("site_name"),
-        lang=best.get("lang"),
-        canonical=best.get("canonical"),
-        amphtml=best.get("amphtml"),
-        candidates=ranked,
+        title=title,
+        excerpt=excerpt,
+        image=image,
+        images=_images(pictures) if image else (),
+        authors=authors,
+        site_name=_first(sites),
+        lang=_first(langs),
+        candidates={name: tuple(found) for name, found in (judged | ranked).items() if found},
+        **{name: _first(found) for name, found in ranked.items()},
     )
 
 
-def _ranked(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    return tuple(sorted((replace(c, trust=_trust(c), because=f"said by {c.tag}") for c in found), key=lambda c: -c.trust))
-
-
 def _trust(claim: Candidate) -> float:
-    order = _TRUST[claim.field]
-    key = _KEY.search(claim.tag)
-    name = key[1] if key else claim.tag
-    return round(1 - order.index(name) / (len(order) + 1), 2) if name in order else 0.05
+    return _TRUST.get(claim.field, {}).get(_source(claim.tag), _UNLISTED)
+
+
+def _source(tag: str) -> str:
+    found = _SOURCE.search(tag) if tag.startswith(("meta", "link", "[itemprop")) else None
+    return found[1].lower() if found else tag.replace('"', "")
+
+
+def _first(ranked: Sequence[Candidate]) -> str | None:
+    return ranked[0].value if ranked else None
+
+
+def _by_rank(claims: Sequence[Candidate]) -> list[Candidate]:
+    """The claims with their agreement counted, the best first; of equals the one that the page names first."""
+    tags: dict[str, set[str]] = defaultdict(set)
+    for claim in claims:
+        tags[_folded(claim.value)].add(claim.tag)
+    ranked = [_raised(claim, len(tags[_folded(claim.value)]) - 1) for claim in claims]
+    ranked.sort(key=lambda claim: -claim.trust)
+    return [_told(claim, won=index == 0) for index, claim in enumerate(ranked)]
+
+
+def _raised(claim: Candidate, others: int) -> Candidate:
+    if not others:
+        return claim
+    trust = min(1.0, claim.trust + _AGREED * min(others, 3) * (1 - claim.trust))
+    return replace(claim, trust=round(trust, 3), because=f"{others} other source{'s' if others > 1 else ''} agree")
+
+
+def _told(claim: Candidate, *, won: bool) -> Candidate:
+    reason = "most trusted" if won else "less trusted"
+    return replace(claim, because=f"{reason}; {claim.because}" if claim.because else reason)
+
+
+def _refused(claim: Candidate, why: str) -> Candidate:
+    return replace(claim, trust=0.0, because=why)
+
+
+def _folded(value: str) -> str:
+    """The letters and digits of a text: what is left when two are equal but for case, blanks and punctuation."""
+    return "".join(filter(str.isalnum, value.casefold()))
+
+
+# Names of the site
+
+
+def _names(claimed: Iterable[str], url: str) -> frozenset[str]:
+    """Folded names under which the site may sign its titles."""
+    host = urls.host(url).removeprefix("www.")
+    domain = urls.registrable_host(url)
+    label = domain.partition(".")[0]
+    names = {_folded(name) for name in claimed} | {_folded(host), _folded(domain)}
+    names |= {_folded(part) for name in claimed for part in _SEPARATOR.split(name) if len(part) > 3}
+    if len(label) > 2:
+        names.add(_folded(label))
+    names |= {name.removesuffix(ending) for name in tuple(names) for ending in ("com", "org", "net") if len(name) > 6}
+    names |= {f"the{name}" for name in names} | {name.removeprefix("the") for name in names}
+    return frozenset(name for name in names if len(name) > 1)
+
+
+def _without_names(title: str, names: frozenset[str]) -> str:
+    """The title without names of the site at its ends; the title itself where nothing else would be left."""
+    for _ in range(2):
+        cuts = list(_SEPARATOR.finditer(title))
+        for cut in cuts:
+            if _folded(title[cut.end() :]) in names and _folded(title[: cut.start()]):
+                title = title[: cut.start()].rstrip(_EDGES)
+                break
+        else:
+            for cut in reversed(cuts):
+                if _folded(title[: cut.start()]) in names and _folded(title[cut.end() :]):
+                    title = title[cut.end() :].lstrip(_EDGES)
+                    break
+            else:
+                break
+    return title
+
+
+# The title
+
+
+def _title(claims: Sequence[Candidate], names: frozenset[str]) -> tuple[str | None, list[Candidate]]:
+    cores = {claim.value: _without_names(claim.value, names) for claim in claims}
+    kept = [claim for claim in claims if _folded(cores[claim.value]) not in names]
+    refused = [_refused(claim, "it is the site's name") for claim in claims if claim not in kept]
+    if not kept:
+        kept, refused = list(claims), []
+    shorter = _affixed({cores[claim.value] for claim in kept if claim.trust > _LEAST})
+    votes: dict[str, set[str]] = defaultdict(set)
+    final = {value: shorter.get(core, core) for value, core in cores.items()}
+    for claim in kept:
+        votes[_folded(final[claim.value])].add(claim.tag)
+    ranked = []
+    for claim in kept:
+        raised = _raised(claim, len(votes[_folded(final[claim.value])]) - 1)
+        if final[claim.value] != claim.value:
+            cut = f"without {claim.value.replace(final[claim.value], '', 1).strip()!r}"
+            raised = replace(raised, because=f"{raised.because}; {cut}" if raised.because else cut)
+        ranked.append(raised)
+    ranked.sort(key=lambda claim: -claim.trust)
+    told = [_told(claim, won=index == 0) for index, claim in enumerate(ranked)]
+    return (final[told[0].value] if told else None), [*told, *refused]
+
+
+def _affixed(titles: set[str]) -> dict[str, str]:
+    """Which titles are another one plus something behind or before a separator: {longer: shorter}."""
+    found = {}
+    for longer in titles:
+        for shorter in titles:
+            if len(shorter) < len(longer) and _folded(shorter) and _substantial(shorter):
+                folded = shorter.casefold()
+                if longer.casefold().startswith(folded):
+                    rest = longer[len(shorter) :]
+                elif longer.casefold().endswith(folded):
+                    rest = longer[: -len(shorter)][::-1]
+                else:
+                    continue
+                if _SEPARATOR.match(rest):
+                    found[longer] = shorter if longer not in found else max(shorter, found[longer], key=len)
+    return found
+
+
+def _substantial(title: str) -> bool:
+    """Whether a title can stand alone: a lone word before a colon is a section or a series, not the headline."""
+    return len(title.split()) > 2 or (not title.isascii() and len(title) > 7)
+
+
+# The excerpt
+
+
+def _excerpt(
+    claims: Sequence[Candidate], title: str | None, names: frozenset[str]
+) -> tuple[str | None, list[Candidate]]:
+    kept, refused = [], []
+    for claim in claims:
+        why = _no_excerpt(claim.value, title, names)
+        (refused if why else kept).append(_refused(claim, why) if why else claim)
+    ranked = _by_rank(kept)
+    if not ranked:
+        return None, refused
+    start = _CUT.sub("", ranked[0].value).rstrip(" .,;:").casefold()
+    longest = max(
+        (claim for claim in ranked if start and claim.value.casefold().startswith(start)),
+        key=lambda claim: len(_CUT.sub("", claim.value)),
+        default=ranked[0],
+    )
+    if len(_CUT.sub("", longest.value)) > len(_CUT.sub("", ranked[0].value)) + 1:
+        ranked[0] = replace(ranked[0], because="cut shorter than another with the same start")
+        winner = replace(longest, because="longer than the most trusted one, which it begins with")
+        ranked = [winner, *(claim for claim in ranked if claim is not longest)]
+    return ranked[0].value, [*ranked, *refused]
+
+
+_BOILERPLATE = re.compile(
+    r"(?:disclaimer|accessibility statement|privacy policy|terms of (?:use|service)|cookie policy|all rights reserved"
+    r"|commerce policy|sign up for our newsletter|enable javascript|your browser)",
+    re.IGNORECASE,
+)
+
+
+def _no_excerpt(value: str, title: str | None, names: frozenset[str]) -> str | None:
+    """Why a text is no description of an article; None if it may be."""
+    if title and _folded(value) == _folded(title):
+        return "it is the title"
+    if _folded(value) in names or not _folded(value):
+        return "it is the site's name"
+    if len(_BOILERPLATE.findall(value)) > 1:
+        return "it is boilerplate"
+    return None
+
+
+# Images
+
+_NO_PICTURE = re.compile(
+    r"(?:^|[-_.])(?:blank|spacer|pixel|1x1|placeholder|favicon|transparent|apple-touch-icon|no-?image|default)(?:[-_.]|$)"
+    r"|^(?:logo|site-?logo|og-?logo|logo-?og|icon)\b",
+    re.IGNORECASE,
+)
+_LEAST_PIXELS = 32
+
+
+def _image(claims: Sequence[Candidate], names: frozenset[str]) -> tuple[str | None, list[Candidate]]:
+    kept, refused = [], []
+    for claim in claims:
+        why = _no_picture(claim, names)
+        (refused if why else kept).append(_refused(claim, why) if why else claim)
+    ranked = _by_rank(kept)
+    return _first(ranked), [*ranked, *refused]
+
+
+def _no_picture(claim: Candidate, names: frozenset[str]) -> str | None:
+    """Why an image is not of the article; None if it may be."""
+    if any(side is not None and side < _LEAST_PIXELS for side in (claim.width, claim.height)):
+        return "it is a pixel or an icon"
+    name = urlsplit(claim.value).path.rpartition("/")[2]
+    if _NO_PICTURE.search(name):
+        return "its name is a logo's or a placeholder's"
+    if "logo" in name.lower() and any(len(site) > 3 and site in _folded(name) for site in names):
+        return "it is the site's logo"
+    return None
+
+
+def _images(ranked: Sequence[Candidate]) -> tuple[Image, ...]:
+    """The believed image, then the others that the same source names."""
+    chosen = {
+        claim.value: Image(claim.value, claim.width, claim.height)
+        for claim in reversed(ranked)
+        if claim.trust and claim.tag == ranked[0].tag
+    }
+    return tuple(reversed(chosen.values()))
+
+
+# Authors
+
+_BY = re.compile(
+    r"^(?:(?:written |posted |published |words |story |text )?by|von|par|por|di|door|af|av|autor(?:in)?|author|автор)\b[:\s]+",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s*[;|•·/]\s*|\s+(?:and|und|et|y|och|og|&)\s+", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|^(?:by|follow|follow author|author|authors|admin|administrator|editor|staff|guest|unknown|view all|"
+    r"share|reply|contact|about|more|comments?|home|home page|posted|author:)$|\.(?:com|org|net)\b|facebook|\d{4}",
+    re.IGNORECASE,
+)
+
+
+def _authors(claims: Sequence[Candidate], names: frozenset[str]) -> tuple[tuple[str, ...], list[Candidate]]:
+    """The people whom the most trusted source names; the claims of that source first."""
+    kept, refused = [], []
+    for claim in claims:
+        people = _people(claim.value, names)
+        (kept if people else refused).append(claim if people else _refused(claim, "it is no person's name"))
+    ranked = _by_rank(kept)
+    if not ranked:
+        return (), refused
+    source = ranked[0].tag
+    # Metas and JSON-LD name all their authors under one tag; the body's by-lines also stand under other articles.
+    spoken = [c for c in kept if c.tag == source] if source.startswith(("meta", "ld+json")) else ranked[:1]
+    named: dict[str, str] = {}
+    for claim in spoken:
+        for person in _people(claim.value, names):
+            named.setdefault(person.casefold(), person)
+    return tuple(named.values()), [*ranked, *refused]
+
+
+def _people(value: str, names: frozenset[str]) -> list[str]:
+    value = _BY.sub("", value).strip(" ,:-–—|·•")
+    parts = [part for part in _AND.split(value) if part]
+    if "," in value and all(len(part.split()) > 1 for whole in parts for part in whole.split(",")):
+        parts = [part.strip() for whole in parts for part in whole.split(",")]
+    found = [_BY.sub("", part).strip(" ,:-–—") for part in parts]
+    return [
+        name
+        for name in found
+        if name and not _NO_NAME.search(name) and len(name) <= 80 and len(name.split()) <= 8 and _folded(name) not in names
+    ]
+
+
+# Languages
+
+# Scripts that one language alone uses, and those that share theirs; the first is the answer when a page names none.
+_SCRIPTS = (
+    (re.compile("[\u0370-\u03ff\u1f00-\u1fff]"), ("el",)),
+    (re.compile("[\uac00-\ud7af]"), ("ko",)),
+    (re.compile("[\u3040-\u30ff]"), ("ja",)),
+    (re.compile("[\u4e00-\u9fff]"), ("zh", "ja", "yue", "cmn")),
+    (re.compile("[\u0e00-\u0e7f]"), ("th",)),
+    (re.compile("[\u0590-\u05ff]"), ("he", "iw", "yi")),
+    (re.compile("[\u0400-\u04ff]"), ("ru", "uk", "bg", "sr", "be", "mk", "kk", "mn", "ky", "tg", "tt", "sh", "bs")),
+    (re.compile("[\u0600-\u06ff]"), ("ar", "fa", "ur", "ps", "ckb", "sd", "ug", "ku")),
+)
+_LETTERS = 12
+
+
+def _languages(claims: Sequence[Candidate], text: str) -> list[Candidate]:
+    """The claims without those that the script of the text refutes: Greek under `lang="en"`."""
+    ranked = _by_rank(claims)
+    possible = _by_script(text)
+    if not possible:
+        return ranked
+    fitting = [claim for claim in ranked if re.split("[-_]", claim.value.lower())[0] in possible]
+    refused = [_refused(claim, "the text is in another script") for claim in ranked if claim not in fitting]
+    return [*fitting, *refused] if fitting else ranked
+
+
+def _by_script(text: str) -> tuple[str, ...]:
+    """The languages that a text in another script than Latin can be in; none for Latin and for too little text."""
+    letters = sum(1 for character in text if character.isalpha())
+    for script, languages in _SCRIPTS:
+        count = len(script.findall(text))
+        if count * 2 > letters and (count >= _LETTERS or languages[0] in ("ja", "zh", "ko")):
+            return languages
+    return ()

@@ -66,7 +66,7 @@ class FetchError(MetafreshError):
         url: what was asked for, without userinfo.
         why: one plain line.
         kind: a stable word for logs and counts: dns, connect, tls, reset, timeout, too-large, redirects, robots,
-            address, url, protocol.
+            address, url, protocol, resting.
         retryable: whether the same GET may succeed soon.
     """
 

@@ -146,7 +146,7 @@ def assess(
         seen_elsewhere: other URLs of the host that ended at this final URL or under this title in the same run.
     """
     lowered = {name.lower(): value.lower() for name, value in (headers or {}).items()}
-    if refused := _by_status(status) or _by_header(lowered):
+    if refused := _by_header(lowered) or _by_status(status):
         return refused
     alike = _likeness(title, known_title)
     if alike >= _ALIKE:

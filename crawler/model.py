@@ -71,7 +71,7 @@ class Article:
 
     Attributes:
         pointer: RFC 6901 pointer of its mapping within the record; "" is the whole.
-        title, excerpt, published: as written; None where the key is missing, or its value is null or no string.
+        title, excerpt, published: as written, be it a number; None where the key is missing or its value is null.
         images: those entries of its images that are mappings with a URL, each with its index in the list.
         keys: every key of the mapping, in file order.
     """

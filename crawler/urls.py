@@ -1,16 +1,22 @@
-"""URLs: absolute form, identity, registrable host, what may be shown. Pure.
+"""URLs: absolute form, identity, registrable host, AMP-cache address, what may be shown. Pure.
 
 Identity rules (`canonical`) follow RFC 3986 §6.2.2-3: they never change which resource is meant. Dropping `utm_*` and the
 like is not among them: a record's URL is asked for as it stands.
 """
 
+import unicodedata
+from base64 import b32encode
+from hashlib import sha256
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 import tldextract
 
+from crawler.errors import UnsafeURL
+
 # The snapshot of the public suffix list that comes with the package: nothing is downloaded, nothing is cached on disk.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_MAX_LABEL = 63  # RFC 1035 §2.3.4
 _BLANKS = " \t\r\n\f\v\0"
 
 
@@ -67,6 +73,46 @@ def registrable_host(url: str) -> str:
     return _suffixes(name).top_domain_under_public_suffix or name
 
 
+def amp_cache_url(url: str) -> str:
+    """Where Google's AMP cache keeps an AMP page: `https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a`.
+
+    Raises:
+        UnsafeURL: what is given is no absolute http(s) URL with a host.
+
+    Source: https://amp.dev/documentation/guides-and-tutorials/learn/amp-caches-and-cors/amp-cache-urls
+    """
+    parts = split(url)
+    if parts is None:
+        raise UnsafeURL(
+            redacted(url)[:200], "not an absolute http or https URL, so it has no AMP cache address", kind="url"
+        )
+    name = _ascii_host(parts.hostname or "")
+    where = f"[{name}]" if ":" in name else name
+    if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme]:
+        where += f":{parts.port}"
+    secure = "s/" if parts.scheme == "https" else ""
+    path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    return f"https://{_amp_label(name)}.cdn.ampproject.org/c/{secure}{where}{path}"
+
+
+def _amp_label(name: str) -> str:
+    """One DNS label that stands for a whole host; its hash where no readable one does."""
+    readable = _unicode_host(name).replace("-", "--").replace(".", "-")
+    if readable[2:4] == "--":  # would pass for an encoded label
+        readable = f"0-{readable}-0"
+    if "." in name and not _runs_both_ways(readable):
+        label = _ascii_host(readable)
+        if label.isascii() and len(label) <= _MAX_LABEL:
+            return label
+    return b32encode(sha256(name.encode()).digest()).decode().rstrip("=").lower()
+
+
+def _runs_both_ways(text: str) -> bool:
+    """Whether letters of both directions occur: no browser displays such a label (RFC 5893)."""
+    directions = {unicodedata.bidirectional(letter) for letter in text}
+    return "L" in directions and bool(directions & {"R", "AL"})
+
+
 def redacted(url: str) -> str:
     """The URL without user name and password, fit for a log."""
     try:
@@ -87,5 +133,12 @@ def _ascii_host(name: str) -> str:
         return name
     try:
         return name.encode("idna").decode()
+    except UnicodeError:
+        return name
+
+
+def _unicode_host(name: str) -> str:
+    try:
+        return name.encode("ascii").decode("idna")
     except UnicodeError:
         return name

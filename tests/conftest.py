@@ -4,8 +4,11 @@ import ipaddress
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
+from aioresponses import aioresponses
 
 from tests.loopback import Web
 
@@ -55,6 +58,21 @@ def _no_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_STATE_HOME", str(home))
     monkeypatch.setenv("NO_COLOR", "1")
+
+
+class _Response(aiohttp.ClientResponse):
+    """aioresponses 0.7.9 does not hand over the `stream_writer` that aiohttp 3.14 asks for; to go when it does."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"stream_writer": None} | kwargs))
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[aioresponses]:
+    """Answers without a socket, for what the client decides by itself."""
+    monkeypatch.setattr("aioresponses.core.ClientResponse", _Response)
+    with aioresponses() as mocked:
+        yield mocked
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ def test_help_says_one_line_of_each_option(metafresh):
         (["crawl", "--fields", ""], "invalid value for '--fields': there is no field ''"),
         (["crawl", "--brake", "0"], "invalid value for '--brake': '0' is no brake"),
         (["crawl", "--allow-address", "10.0.0.300"], "invalid value for '--allow-address': '10.0.0.300' is no network"),
-        (["crawl", "--connect-to", "x"], "--connect-to 'x': write it as HOST:PORT:ADDRESS:PORT"),
+        (["crawl", "--connect-to", "x"], "invalid value for '--connect-to': 'x' is no rule; write it as HOST:PORT:"),
         (["crawl", "--host", "https://a.example/"], "invalid value for '--host': 'https://a.example/' is no host"),
         (["crawl", "--user-agent", "a\nb"], "fetch.user_agent: expected printable ASCII on one line"),
         (["crawl", "-q", "-v"], "invalid value: --quiet and --verbose exclude each other"),
@@ -203,7 +203,7 @@ def test_a_second_run_is_one_line_and_exit_75(metafresh):
 # ---- what a crawl says
 
 
-def row(kind: str, **values: object) -> Row:
+def row(kind: str, /, **values: object) -> Row:
     return {"type": kind, "v": 1, "run": RUN, **values}  # type: ignore[return-value]
 
 
@@ -219,7 +219,7 @@ def finished(outcome: str = "done", **counts: float) -> Row:
 def changed(**values: object) -> Row:
     told = {"record": "records/a.md", "pointer": "/title", "field": "title", "before": "Old", "after": "New"}
     why = {"source": "https://a.example/1", "evidence": "title", "reason": "the page says so", "at": AT}
-    return row("change", **told, **why, **values)
+    return row("change", **{**told, **why, **values})
 
 
 def failed(kind: str = "timeout", record: str = "records/b.md") -> Row:
@@ -389,10 +389,12 @@ def change_row(pointer: str, before: object, after: object, run: str = RUN) -> R
 def remember(*rows: Row, run: str = RUN, dry_run: bool = False, outcome: str = "done") -> None:
     """A run that made these changes to records/a.md."""
 
+    path = Path("records/a.md").resolve()
+
     async def tell() -> None:
         async with open_store(Path("state")) as store:
             await store.start_run(run, datetime(2026, 11, 23, 0, 39, 1, tzinfo=UTC), dry_run=dry_run)
-            told = (Path("records/a.md").resolve(), "records/a.md", "0", "1", rows)
+            told = (path, "records/a.md", "0", "1", rows)
             if dry_run or outcome == "brake":
                 await store.journal.plan(run, *told)
             else:
@@ -442,7 +444,7 @@ def test_the_log_of_a_value_tells_of_it_and_what_lies_below(metafresh, place):
 def test_the_log_as_json_has_the_keys_of_the_change_log(metafresh):
     first = json.loads(metafresh("log", "records/a.md#/title", "--json").out)
 
-    assert changed() == first
+    assert changed(status="applied") == first
 
 
 def test_the_log_of_all_leaves_out_what_was_only_planned(metafresh):

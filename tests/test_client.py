@@ -2,11 +2,14 @@
 
 import asyncio
 import socket
+import ssl
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver
+from yarl import URL
 
 from crawler.errors import ConfigError, Forbidden, TooLarge, Unreachable, UnsafeURL
 from crawler.model import Hop
@@ -187,6 +190,27 @@ async def test_a_server_that_asks_for_patience_is_left_alone(web):
 
     assert (429, 1) == (page.status, len(web.asked(PAGE)))
     assert timedelta(seconds=590) < rest <= timedelta(seconds=600)
+
+
+@pytest.mark.parametrize(
+    ("failure", "tries"),
+    [
+        (aiohttp.ServerDisconnectedError(), 3),
+        (aiohttp.ClientPayloadError(), 3),
+        (ConnectionResetError(), 3),
+        (TimeoutError(), 3),
+        (ssl.SSLError(), 1),
+        (aiohttp.InvalidURL("https://news.example/a"), 1),
+        (aiohttp.ClientResponseError(None, ()), 1),
+    ],
+)
+async def test_what_may_pass_is_tried_again_and_what_will_not_is_not(web, answers, failure, tries):
+    answers.get(PAGE, exception=failure, repeat=True)
+
+    with pytest.raises(Unreachable):
+        await get(web, settings={"ignore_robots": True, "retries": 2})
+
+    assert tries == len(answers.requests["GET", URL(PAGE)])
 
 
 async def test_a_dead_page_is_not_asked_for_again(web):

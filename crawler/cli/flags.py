@@ -60,9 +60,13 @@ def _network(text: str) -> str:
 
 
 def _connect_to(text: str) -> str:
+    from crawler.errors import ConfigError  # noqa: PLC0415
     from crawler.web.connect_to import parse_connect_to  # noqa: PLC0415
 
-    parse_connect_to(text)
+    try:
+        parse_connect_to(text)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from error
     return text
 
 

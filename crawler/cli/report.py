@@ -60,7 +60,7 @@ def render(told: "Report", form: Format) -> str:
     from crawler.report.json import to_json  # noqa: PLC0415
 
     writers: dict[str, Callable[[Report], str]] = {"text": _to_text, "html": to_html, "json": to_json}
-    return writers[form](told).rstrip("\n") + "\n"
+    return writers[form](told).strip("\n") + "\n"
 
 
 def show(told: "Report", file: Path, browse: Callable[[str], bool]) -> None:

@@ -1,35 +1,48 @@
-"""Every claim that a page makes about its article, one reader a source. Which to believe is not asked here. Pure."""
+"""Every claim that a page makes about its article. Pure.
 
-from collections.abc import Iterator, Sequence
+One reader a source; what to believe is not decided here. The head is read first, the body only for what the head
+lacks.
+"""
 
-from crawler.extract import jsonld, markup, tags
-from crawler.extract.decode import decode
-from crawler.extract.head import Tag, body_tags, head_tags
+from collections.abc import Iterator
+
+from crawler.extract import body, jsonld, markup, tags
+from crawler.extract.claim import Place
+from crawler.extract.decode import Html, readable
+from crawler.extract.head import elements, scan
 from crawler.model import Candidate
-
-# Where the head says all of these, the body is not read.
-_ENOUGH = frozenset(("title", "excerpt", "image", "published", "author"))
 
 
 def claims(html: bytes | str, url: str, *, content_type: str | None = None) -> tuple[Candidate, ...]:
-    """Every claim of a page, in page order within each source; none for what is no HTML.
+    """What the page at `url` says of its article: every claim with its tag, in the order of reading.
 
     Args:
-        html: the page, or as much of it as was read; bytes are decoded by the web's rules.
-        url: where it was found; relative URLs in it are made absolute against it.
-        content_type: the response's header, for its charset.
+        html: the page, or its beginning.
+        url: where it was found; relative links count from here, or from its `<base>`.
+        content_type: the value of the Content-Type header.
     """
-    text = decode(html, content_type)
-    head, end = head_tags(text)
-    found = tuple(_claims(head, url))
-    if {claim.field for claim in found} >= _ENOUGH:
-        return found
-    return tuple(_claims((*head, *body_tags(text, end)), url))
+    page = readable(html, content_type)
+    pieces = scan(page.data)
+    found = elements(page, pieces.tags)
+    place = Place(url, markup.base(found, url))
+    made = [*tags.read(found, place), *markup.read(found, place)]
+    if not any(claim.tag.startswith("meta") and claim.field in ("title", "excerpt") for claim in made) and pieces.end:
+        made += tags.read(elements(page, scan(page.data, pieces.end).tags), place)
+    made += jsonld.read([page.text(script) for script in pieces.scripts], place)
+    made += _of_body(page, pieces.end, {claim.field for claim in made}, place)
+    return tuple(made)
 
 
-def _claims(found: Sequence[Tag], url: str) -> Iterator[Candidate]:
-    base = markup.base_of(found, url)
-    plain = (*tags.claims(found, url, base), *markup.claims(found, url, base))
-    yield from plain
-    own = (url, *(claim.value for claim in plain if claim.field == "canonical"))
-    yield from jsonld.claims([tag.text for tag in found if tag.name == "script"], url, base, own)
+def _of_body(page: Html, start: int, known: set[str], place: Place) -> Iterator[Candidate]:
+    """What the body adds; `known` is what the head claims already."""
+    if not {"author", "published", "image", "excerpt"} <= known:
+        for claim in jsonld.read([page.text(script) for script in body.scripts(page, start)], place):
+            known.add(claim.field)
+            yield claim
+    yield from body.headings(page, start, place)
+    if not {"title", "excerpt", "image"} <= known:
+        yield from body.items(page, start, place)
+    if "author" not in known:
+        yield from body.bylines(page, start, place)
+    if "published" not in known:
+        yield from body.dates(page, start, place)

@@ -1,50 +1,90 @@
-"""A page's text from its bytes, by the web's rules (WHATWG HTML §13.2.3), bent where real pages are. Pure.
+"""The charset of a page, by the web's rules, with one doubt: a declared charset that the bytes refute.
 
-The rules
-- A byte order mark decides, then bytes that can only be UTF-8, then Content-Type, then the page's own declaration.
-- Bytes beyond ASCII that are valid UTF-8 are UTF-8 whatever is declared: text in another charset hardly ever is by chance,
-  and pages that were saved again keep the declaration they had.
-- Only the web's own charsets are obeyed. Python knows many more codecs under names that a page may declare: some decode
-  no text (hex, zlib), some take quadratic time (punycode).
+The rules, in order (WHATWG HTML §13.2.3.2, "determining the character encoding")
+1. A byte order mark.
+2. Bytes that are UTF-8 are UTF-8, whatever they say: text of another charset is not valid UTF-8 by chance, while pages
+   that were re-saved as UTF-8 under their old declaration are common.
+3. The charset of the Content-Type header, then that of a meta tag.
+4. UTF-8 where most of the non-ASCII bytes are, else windows-1252.
+
+What is not ASCII-compatible (UTF-16, ISO-2022-JP) is turned into UTF-8 at once, so that readers may look for tags in
+bytes and decode only the pieces that they keep. Rejected: decoding the whole page first; it costs as much as parsing
+the head, and most of a page is never read.
 """
 
 import codecs
+from dataclasses import dataclass, field
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
-# https://encoding.spec.whatwg.org/#names-and-labels, by the names that w3lib resolves them to.
-_CHARSETS = frozenset(
-    "utf-8 cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp866 cp874 cp932 cp949 big5hkscs gb18030 "
-    "iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14 iso8859-15 "
-    "iso8859-16 koi8-r koi8-u mac-roman mac-cyrillic euc_jp iso2022_jp".split()
+# Python's names of the encodings of the WHATWG Encoding Standard that keep ASCII bytes for ASCII characters.
+_PLAIN = frozenset(
+    {"utf-8", "cp866", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp874", "gb18030", "big5hkscs", "euc_jp"}
+    | {"cp932", "cp949", *(f"cp{number}" for number in range(1250, 1259))}
+    | {f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
 )
+_WIDE = frozenset({"iso2022_jp", "utf-16", "utf-16-le", "utf-16-be"})
+_SAMPLE_BYTES = 64 * 1024
 
 
-def decode(html: bytes | str, content_type: str | None) -> str:
-    """The page as text; what cannot be decoded is U+FFFD.
+@dataclass(frozen=True, slots=True)
+class Html:
+    """A page as it came: `data` in an ASCII-compatible `encoding`."""
+
+    data: bytes = field(repr=False)
+    encoding: str
+
+    def text(self, piece: bytes) -> str:
+        """A piece of the page as text; what its charset does not know becomes U+FFFD."""
+        return str(to_unicode(piece, self.encoding))
+
+
+def readable(html: bytes | str, content_type: str | None) -> Html:
+    """The page with its charset known.
 
     Args:
-        content_type: the response's header, None where there is none.
+        content_type: the value of the Content-Type header.
     """
     if isinstance(html, str):
-        return html.removeprefix("\ufeff")
-    encoding, mark = read_bom(html)
-    if encoding is not None and mark is not None:
-        return to_unicode(html[len(mark) :], encoding)
-    if not html.isascii():
-        try:
-            # Not final: a page that was cut off may end within a character.
-            return codecs.getincrementaldecoder("utf-8")().decode(html)
-        except UnicodeDecodeError:
-            pass
-    for declared in (http_content_type_encoding(content_type), html_body_declared_encoding(html)):
-        if declared in _CHARSETS or (declared or "").startswith("utf-16"):
-            return to_unicode(html, declared or "utf-8")
-    return _undeclared(html)
+        return Html(html.encode("utf-8", "replace"), "utf-8")
+    marked, mark = read_bom(html)
+    if mark:
+        html = html[len(mark) :]
+        return Html(html, "utf-8") if marked == "utf-8" else _transcoded(html, str(marked))
+    declared = http_content_type_encoding(content_type)
+    if declared in _WIDE:
+        return _transcoded(html, str(declared))
+    if declared not in _PLAIN:
+        declared = html_body_declared_encoding(html)
+    # A meta tag that can be read as ASCII cannot stand in UTF-16 (WHATWG HTML §13.2.3.3).
+    if declared == "iso2022_jp":
+        return _transcoded(html, declared)
+    return Html(html, _chosen(html, declared if declared in _PLAIN else None))
 
 
-def _undeclared(html: bytes) -> str:
-    """UTF-8 if few bytes say otherwise, else Windows-1252, as browsers have it."""
-    text = html.decode(errors="replace")
-    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    return text if text.count("\ufffd") * 4 <= beyond_ascii else to_unicode(html, "cp1252")
+def _transcoded(html: bytes, encoding: str) -> Html:
+    return Html(html.decode(encoding, "replace").encode("utf-8", "replace"), "utf-8")
+
+
+def _chosen(html: bytes, declared: str | None) -> str:
+    sample = html[:_SAMPLE_BYTES]
+    if sample.isascii():
+        if declared == "utf-8" or html.isascii():
+            return declared or "utf-8"
+        sample = html
+    try:
+        # Not final: the sample may end within a character.
+        codecs.utf_8_decode(sample, "strict", False)  # noqa: FBT003 (its signature)
+    except UnicodeDecodeError:
+        return "utf-8" if _mostly_utf8(sample) else _other(declared)
+    return "utf-8"
+
+
+def _other(declared: str | None) -> str:
+    return declared if declared and declared != "utf-8" else "cp1252"
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    """Whether at least 19 of 20 non-ASCII characters are good: a stray byte in an advertisement, not another charset."""
+    text = sample.decode("utf-8", "replace")
+    return text.count("\ufffd") * 20 <= sum(1 for character in text if character > "\x7f")

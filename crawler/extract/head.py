@@ -1,180 +1,90 @@
-"""The tags of a page that can bear metadata, cut out in linear time before any parser sees them. Pure.
+"""The few tags of a page that can hold metadata, found by one linear scan.
 
-The rules
-- One scan from left to right finds tags as the HTML tokenizer would (WHATWG HTML §13.2.5): comments and the content of
-  scripts, styles and drawings are skipped, a quote opens a value only after `=`.
-- The head is what comes before the first `</head>` or `<body`; a `<noscript><img>` in it does not end it, though the
-  tree builder says so: publishers put their tags after it.
-- Lexbor then reads only the tags themselves: attributes with their entities, and short pieces of inner markup.
-- A tag with absurdly many attributes, or a huge one, is no tag of ours.
+Only these reach the HTML parser, as one flat row: Lexbor takes quadratic to cubic time on deep trees, misnested
+formatting and tags with thousands of attributes (40 KB can take seconds and gigabytes), and no time-out can end it.
+A row of `meta` tags has no depth, and a tag with too much outside its quotes is left out.
 
-Rejected: giving the page to Lexbor. Its time is not linear: 40 KB of hostile markup took 2 s and 1.3 GB, 82 KB 18 s,
-256 KB of attributes on one tag 4 s, and no time-out can end it. Many bounded pieces are linear whatever they hold.
+Rejected: a byte limit (the hostile pages are small), a parser in a process of its own (dearer than the whole visit).
+Every repetition in the patterns is possessive and an open construct ends with the page, so no byte is read twice.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
 
-_MAX_TAG = 32 * 1024
-_MAX_BARE = 1024
-_MAX_TAGS = 2_000
-_MAX_SCRIPT = 1024 * 1024
-_MAX_INNER = 2048
-_MAX_BYLINES = 12
+from crawler.extract.decode import Html
 
-_START = re.compile(
-    r"<(?:(?P<skip>!--|(?:style|svg|textarea|iframe|xmp|template)(?=[\s/>]))"
-    r"|(?P<end>/head\s*>|body(?=[\s/>]))"
-    r"|(?P<name>(?:html|base|meta|link|title|script|h1|time)(?=[\s/>])))",
+# A tag ends at the first ">" outside quotes, and quotes count only after "=" (WHATWG HTML §13.2.5.37).
+_ATTRIBUTES = rb"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+"""
+_PIECE = re.compile(
+    rb"<(?:!--(?:-?>|(?:[^-]++|-(?!->))*+(?:-->|\Z))"
+    rb"|(?P<raw>script|style|textarea|iframe)(?=[\s/>])(?P<given>" + _ATTRIBUTES + rb")>"
+    rb"(?P<inside>(?:[^<]++|<(?!/(?P=raw)))*+)(?:<|\Z)"
+    rb"|(?P<tag>(?:meta|link|base|html)(?=[\s/>])" + _ATTRIBUTES + rb")(?:>|\Z)"
+    rb"|(?P<title>title(?=[\s/>])[^>]*+>(?:[^<]++|<(?!/title))*+)(?:<|\Z)"
+    rb"|(?P<end>/head|body)(?=[\s/>]))",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"<([a-z][a-z0-9]{0,9})\s", re.IGNORECASE)
-_REST = re.compile(r"(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+>")
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_VOID = frozenset(("html", "base", "meta", "link"))
-_RAW = frozenset(("title", "script"))
-# Words in a tag by which the markup of by-lines is told.
-_BYLINE_WORDS = ("author", "Author", "byline", "Byline", "byLine")
+_QUOTED = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+')""")
+_TAG_BYTES, _TAG_BYTES_UNQUOTED, _TAGS, _SCRIPT_BYTES = 32 * 1024, 1024, 2000, 512 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
-    """A start tag, its name and attribute names in lower case, its attributes' values decoded.
+class Pieces:
+    """What a scan found: the tags in their order, the contents of JSON-LD scripts, and where the head ends.
 
-    `text` is what it holds: of script and title as written, of others as displayed; "" of those that hold nothing.
+    `end` is 0 where the page does not say.
     """
+
+    tags: bytes
+    scripts: tuple[bytes, ...]
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A tag with its attributes, names in lower case; `text` only of a title."""
 
     name: str
     attributes: Mapping[str, str]
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    name: str
-    start: str
-    inner: str
+def scan(data: bytes, start: int = 0) -> Pieces:
+    """The metadata tags of the head, or from `start` on to the end of the page."""
+    tags: list[bytes] = []
+    scripts: list[bytes] = []
+    for found in _PIECE.finditer(data, start):
+        kind = found.lastgroup
+        if kind == "tag":
+            if len(tags) < _TAGS and not _absurd(found["tag"]):
+                tags.append(b"<" + found["tag"] + b">")
+        elif kind == "inside":
+            if b"ld+json" in found["given"] and len(found["inside"]) <= _SCRIPT_BYTES:
+                scripts.append(found["inside"])
+        elif kind == "title":
+            if not start and len(found["title"]) < _TAG_BYTES:
+                tags.append(b"<" + found["title"] + b"</title>")
+        elif kind == "end" and not start:
+            return Pieces(b"".join(tags), tuple(scripts), found.end())
+    return Pieces(b"".join(tags), tuple(scripts), 0)
 
 
-def head_tags(text: str) -> tuple[tuple[Tag, ...], int]:
-    """The tags of the head, and where in the text it ends (the text's length if it never does)."""
-    cuts: list[_Cut] = []
-    position = 0
-    while len(cuts) < _MAX_TAGS and (found := _START.search(text, position)):
-        if found["end"]:
-            return _read(cuts), found.start()
-        position, cut = _step(text, found)
-        if cut:
-            cuts.append(cut)
-    return _read(cuts), len(text)
+def _absurd(tag: bytes) -> bool:
+    if len(tag) < _TAG_BYTES_UNQUOTED:
+        return False
+    return len(tag) > _TAG_BYTES or len(_QUOTED.sub(b"", tag)) > _TAG_BYTES_UNQUOTED
 
 
-def body_tags(text: str, start: int) -> tuple[Tag, ...]:
-    """The same kinds of tags from `start` on, and those that may hold the by-line."""
-    cuts: list[_Cut] = []
-    scripts: list[tuple[int, int]] = []
-    position = start
-    while len(cuts) < _MAX_TAGS and (found := _START.search(text, position)):
-        position, cut = _step(text, found)
-        if found["skip"] or (found["name"] or "").lower() == "script":
-            scripts.append((found.start(), position))
-        if cut:
-            cuts.append(cut)
-    return _read([*cuts, *_bylines(text, start, scripts)])
-
-
-def _step(text: str, found: re.Match[str]) -> tuple[int, _Cut | None]:
-    """Where the scan goes on, and the tag that was found there if it is of interest."""
-    if found["skip"]:
-        return _after(text, found["skip"].lower(), found.end()), None
-    if found["end"]:
-        return found.end(), None
-    name = found["name"].lower()
-    rest = _REST.match(text, found.end())
-    if rest is None:  # the tag never ends, so nothing after it is a tag
-        return len(text), None
-    inner, position = "", rest.end()
-    if name in _RAW:
-        position = _close(text, name, rest.end())
-        inner = text[rest.end() : min(position, rest.end() + _MAX_SCRIPT)]
-    elif name not in _VOID:
-        inner = text[rest.end() : rest.end() + _MAX_INNER]
-    start = text[found.end() : rest.end()]
-    return position, _Cut(name, start, inner) if _is_sane(start) and _is_wanted(name, start) else None
-
-
-def _after(text: str, skipped: str, position: int) -> int:
-    if skipped == "!--":
-        end = text.find("-->", position)
-        return end + 3 if end >= 0 else len(text)
-    return _close(text, skipped, position)
-
-
-def _close(text: str, name: str, position: int) -> int:
-    """Where the end tag of a raw element begins; the text's length if it never comes."""
-    end = text.find(f"</{name}", position)
-    if end < 0:
-        found = re.compile(f"</{name}", re.IGNORECASE).search(text, position)
-        end = found.start() if found else len(text)
-    return end
-
-
-def _is_sane(start: str) -> bool:
-    return len(start) <= _MAX_TAG and (len(start) <= _MAX_BARE or len(_QUOTED.sub("", start)) <= _MAX_BARE)
-
-
-def _is_wanted(name: str, start: str) -> bool:
-    return name != "script" or "ld+json" in start.lower()
-
-
-def _bylines(text: str, start: int, scripts: list[tuple[int, int]]) -> Iterator[_Cut]:
-    """Tags with a word for by-line in them, scripts and comments left out."""
-    taken: set[int] = set()
-    for position in _mentions(text, start):
-        begin = text.rfind("<", max(start, position - 500), position)
-        if begin < 0 or begin in taken or text.find(">", begin, position) >= 0:
-            continue
-        taken.add(begin)
-        if any(first <= begin < last for first, last in scripts):
-            continue
-        name, rest = _NAME.match(text, begin), _REST.match(text, begin + 1, begin + _MAX_BARE)
-        if name is None or rest is None or name[1].lower() in {*_VOID, *_RAW, "h1", "time"}:
-            continue
-        yield _Cut(name[1].lower(), text[name.end() - 1 : rest.end()], text[rest.end() : rest.end() + _MAX_INNER])
-        if len(taken) >= _MAX_BYLINES:
-            return
-
-
-def _mentions(text: str, start: int) -> list[int]:
-    found = []
-    for word in _BYLINE_WORDS:
-        position = text.find(word, start)
-        while position >= 0 and len(found) < _MAX_TAGS:
-            found.append(position)
-            position = text.find(word, position + len(word))
-    return sorted(found)
-
-
-def _read(cuts: Iterable[_Cut]) -> tuple[Tag, ...]:
-    """What Lexbor makes of the pieces."""
-    cuts = list(cuts)
-    # All become one row of void elements, so that one parse reads them; the first of two attributes of a name counts.
-    row = "".join(f"<meta data-cut={number} {cut.start}" for number, cut in enumerate(cuts))
-    found: dict[int, dict[str, str]] = {}
-    for node in LexborHTMLParser(row).css("meta[data-cut]"):
-        attributes = {name: value or "" for name, value in node.attributes.items()}
-        found[int(attributes.pop("data-cut"))] = attributes
-    return tuple(
-        Tag(cut.name, found[number], _text(cut)) for number, cut in enumerate(cuts) if number in found
-    )
-
-
-def _text(cut: _Cut) -> str:
-    if cut.name in _RAW or not cut.inner:
-        return cut.inner
-    body = LexborHTMLParser(f"<{cut.name}>{cut.inner}").body
-    node = body.child if body else None
-    return node.text(separator=" ") if node else ""
+def elements(html: Html, tags: bytes) -> list[Element]:
+    """The tags that a scan found, parsed by the rules of HTML."""
+    return [
+        Element(
+            node.tag or "",
+            {name: value for name, value in node.attributes.items() if value},
+            node.text() if node.tag == "title" else "",
+        )
+        for node in LexborHTMLParser(html.text(tags)).css("html,base,title,meta,link")
+    ]

@@ -1,170 +1,203 @@
-"""What a page's JSON-LD claims about the article, and about nothing else on the page. Pure.
+"""Claims of JSON-LD: the node that is the article, wherever the page hides it.
 
-The rules
-- Blocks are read as they are meant, not only as they are written: one block in seventeen is no strict JSON.
-- An article's own node speaks; a page's node speaks for what no article node says. Teasers of other articles, lists,
-  products and organisations are silent.
-- Of several article nodes those win whose URL is this page's; a node with another page's URL is a teaser if there are
-  several.
+Top-level lists, `@graph` and `mainEntity` are looked into; lists of other articles (`ItemList`, `hasPart`) are not.
+Of several articles the one whose URL is this page's speaks; where none says so, the first.
 """
 
-import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
+from html import unescape
+from typing import cast
 
 from crawler import urls
-from crawler.extract.dates import iso_date
-from crawler.extract.text import clean, clean_url
-from crawler.model import Candidate
+from crawler.extract.claim import Place, claim
+from crawler.model import Candidate, Json
 
-Node: TypeAlias = dict[str, object]
+_Node = dict[str, Json]
 
-_MAX_NODES = 5_000
-_MAX_VALUES = 50
-
-_ARTICLES = re.compile(
-    r"(?:\w*Article|\w*NewsArticle|BlogPosting|LiveBlogPosting|SocialMediaPosting|DiscussionForumPosting|Report|Review|"
-    r"MedicalScholarlyArticle|CreativeWork|Recipe|VideoObject|PodcastEpisode|Question|QAPage|HowTo)"
+_ARTICLE = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|NewsReport|LiveBlogPosting|SocialMediaPosting|Review\w*)")
+_OTHER_WORK = re.compile(
+    r"(?:Recipe|HowTo|VideoObject|AudioObject|PodcastEpisode|DiscussionForumPosting|QAPage|Question|CreativeWork|Book"
+    r"|WebPage|\w*Page|Episode|Movie|MediaObject|Dataset|SoftwareSourceCode|Chapter|Event)"
 )
-_PAGES = re.compile(r"(?:WebPage|ItemPage|AboutPage|MedicalWebPage|Blog|NewsMediaPage)")
-_WRAPPERS = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart")
-_DIRT = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
-_STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[}\]])|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/', re.DOTALL)
-_BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|)')
+_SITE = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Corporation"})
+_MAX_NODES, _MAX_BLOCKS, _MAX_NAMES = 2000, 64, 40
+
+_OPENING = re.compile(r"(?:\s*+(?:<!--|//|/\*|\*/|<!\[CDATA\[))*+")
+_STRING_OR_NOISE = re.compile(
+    r'"(?:[^"\\]++|\\.)*+"|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|(?<=\n)[ \t]*+//[^\n]*+|,(?=\s*+[}\]])', re.DOTALL
+)
+_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})?')
+_DECODER = json.JSONDecoder(strict=False)
 
 
-def claims(blocks: Iterable[str], url: str, base: str, own: Sequence[str]) -> Iterator[Candidate]:
-    """The claims of the blocks' article nodes, the most fitting node first.
-
-    Args:
-        own: every URL by which the page calls itself.
-    """
-    nodes = list(_nodes(filter(None, map(_parsed, blocks))))
-    by_id = {str(node["@id"]): node for node in reversed(nodes) if "@id" in node and len(node) > 1}
-    for node in _speakers(nodes, own):
-        yield from _article(node, by_id, url, base)
+def read(scripts: Iterable[str], place: Place) -> Iterator[Candidate]:
+    """Every claim of the article's node, then those of the site's."""
+    nodes = list(_nodes(scripts))
+    known = {str(node["@id"]): node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
+    article = _article(nodes, place)
+    if article is not None:
+        yield from _of_article(article, known, place)
     for node in nodes:
-        if _is(node, re.compile("WebSite")):
-            yield from _texts("site_name", node.get("name"), "ld+json WebSite name", url)
+        if _types(node) & _SITE:
+            yield from _made("site_name", node.get("name"), f"ld+json {_types(node) & _SITE and _type(node)} name", place)
 
 
-def _parsed(block: str) -> object:
-    text = block.strip()
-    for mend in (str, _mended):
+def parsed(script: str) -> Json:
+    """The JSON of a script, repaired where it is plain what was meant; None where it is not.
+
+    Repaired: raw control characters, comment and CDATA wrappers, comments, trailing commas and semicolons, bad escapes.
+    """
+    for attempt in (str.strip, _repaired):
         try:
-            return json.loads(mend(text), strict=False)
+            found, _ = _DECODER.raw_decode(attempt(script))
         except (ValueError, RecursionError):
             continue
-    try:
-        return json.JSONDecoder(strict=False).raw_decode(_mended(text))[0]
-    except (ValueError, RecursionError):
-        return None
+        return cast("Json", found)
+    return None
 
 
-def _mended(text: str) -> str:
-    text = _DIRT.sub("", _DIRT.sub("", text)).strip().rstrip(";")
-    if "&quot;" in text and '"' not in text:
-        text = html.unescape(text)
-    text = _BAD_ESCAPE.sub(lambda escape: escape[0] if escape[1] else "", text)
-    return _STRING_OR_COMMA.sub(lambda found: found[1] or "", text)
+def _repaired(script: str) -> str:
+    if '"' not in script:
+        script = unescape(script)
+    script = script.lstrip("\ufeff")
+    script = script[_OPENING.match(script).end() :]  # type: ignore[union-attr]  # it matches nothing too
+    script = _STRING_OR_NOISE.sub(lambda found: found[0] if found[0].startswith('"') else "", script)
+    return _ESCAPE.sub(lambda found: found[0] if len(found[0]) > 1 else r"\\", script).strip()
 
 
-def _nodes(values: Iterable[object]) -> Iterator[Node]:
-    """Every object of the blocks that stands for something of its own, in page order."""
-    waiting = list(values)[::-1]
+def _nodes(scripts: Iterable[str]) -> Iterator[_Node]:
+    waiting: list[Json] = [parsed(script) for _, script in zip(range(_MAX_BLOCKS), scripts, strict=False)][::-1]
     for _ in range(_MAX_NODES):
         if not waiting:
             return
         value = waiting.pop()
         if isinstance(value, list):
-            waiting.extend(value[: _MAX_NODES][::-1])
+            waiting += value[_MAX_NODES::-1]
         elif isinstance(value, dict):
             yield value
-            waiting.extend(value[key] for key in reversed(_WRAPPERS) if isinstance(value.get(key), dict | list))
+            waiting += [value[key] for key in ("mainEntityOfPage", "mainEntity", "@graph") if key in value]
 
 
-def _is(node: Node, kind: re.Pattern[str]) -> bool:
-    types = node.get("@type")
-    return any(kind.fullmatch(str(name).rpartition("/")[2]) for name in (types if isinstance(types, list) else [types]))
+def _types(node: _Node) -> frozenset[str]:
+    given = node.get("@type")
+    names = given if isinstance(given, list) else [given]
+    return frozenset(re.split(r"[/#:]", name)[-1] for name in names if isinstance(name, str))
 
 
-def _speakers(nodes: Sequence[Node], own: Sequence[str]) -> Iterator[Node]:
-    articles = [node for node in nodes if _is(node, _ARTICLES)]
-    mine = [node for node in articles if any(urls.same_page(name, page) for name in _addresses(node) for page in own)]
-    nameless = [node for node in articles if not any(_addresses(node))]
-    yield from mine or nameless[:1] or articles[: len(articles) == 1]
-    yield from [node for node in nodes if _is(node, _PAGES)][:1]
+def _type(node: _Node) -> str:
+    return min(_types(node), default="")
 
 
-def _addresses(node: Node) -> Iterator[str]:
-    for key in ("url", "mainEntityOfPage", "@id"):
-        value = node.get(key)
-        if isinstance(value, dict):
-            value = value.get("@id") or value.get("url")
-        if isinstance(value, str) and urls.split(value):
-            yield value
+def _article(nodes: list[_Node], place: Place) -> _Node | None:
+    """The node that speaks of this page: by kind, then by address, then the first."""
+    best: tuple[int, int] = (0, 0)
+    chosen = None
+    for node in nodes:
+        kind = _rank(node)
+        if kind and (rank := (kind, _speaks_of(node, place))) > best:
+            best, chosen = rank, node
+    return chosen
 
 
-def _article(node: Node, by_id: Mapping[str, Node], url: str, base: str) -> Iterator[Candidate]:
-    kind = "" if _is(node, _ARTICLES) else "WebPage "
-    yield from _texts("title", node.get("headline"), f"ld+json {kind}headline", url)
-    yield from _texts("title", node.get("name"), f"ld+json {kind}name", url)
-    yield from _texts("excerpt", node.get("description"), f"ld+json {kind}description", url)
-    yield from _texts("lang", node.get("inLanguage"), f"ld+json {kind}inLanguage", url)
-    for key, field in (("datePublished", "published"), ("dateCreated", "published"), ("dateModified", "modified"), ("uploadDate", "published")):
-        for text in _strings(node.get(key)):
-            if value := iso_date(clean(text)):
-                yield Candidate(field, value, f"ld+json {kind}{key}", url)
-    for key in ("author", "creator"):
-        for person in _resolved(node.get(key), by_id):
-            organisation = isinstance(person, dict) and _is(person, re.compile(r"\w*Organi[sz]ation"))
-            yield from _texts("author", person, f"ld+json {kind}{key}{' Organization' if organisation else ''}", url)
-    for publisher in _resolved(node.get("publisher"), by_id):
-        yield from _texts("site_name", publisher, f"ld+json {kind}publisher", url)
-    for key in ("image", "thumbnailUrl"):
-        for picture in _resolved(node.get(key), by_id):
-            yield from _picture(picture, f"ld+json {kind}{key}", url, base)
+def _rank(node: _Node) -> int:
+    types = _types(node)
+    if any(_ARTICLE.fullmatch(name) for name in types):
+        return 3
+    if any(_OTHER_WORK.fullmatch(name) for name in types):
+        return 2 if node.get("headline") else 1
+    return 0
 
 
-def _resolved(value: object, by_id: Mapping[str, Node]) -> Iterator[object]:
-    for one in (value[:_MAX_VALUES] if isinstance(value, list) else [value]):
-        if isinstance(one, dict) and "name" not in one and "url" not in one:
-            yield by_id.get(str(one.get("@id")), one)
-        else:
-            yield one
+def _speaks_of(node: _Node, place: Place) -> int:
+    """2 for a node that names this page's URL, 1 for one that names none, 0 for one that names another."""
+    named = [_address(node.get(key)) for key in ("url", "mainEntityOfPage", "@id")]
+    addresses = [url for url in (urls.absolute(name, place.base) for name in named if name) if url]
+    if any(urls.same_page(_without_query(url), _without_query(place.url)) for url in addresses):
+        return 2
+    return 0 if addresses else 1
 
 
-def _strings(value: object) -> Iterator[str]:
-    for one in (value[:_MAX_VALUES] if isinstance(value, list) else [value]):
-        if isinstance(one, dict):
-            one = one.get("name") or one.get("@value")
-        if isinstance(one, list) and one:
-            one = one[0]
-        if isinstance(one, str):
-            yield one
+def _without_query(url: str) -> str:
+    return url.partition("?")[0]
 
 
-def _texts(field: str, value: object, evidence: str, url: str) -> Iterator[Candidate]:
-    for text in _strings(value):
-        if cleaned := clean(text):
-            yield Candidate(field, cleaned, evidence, url)
-
-
-def _picture(value: object, evidence: str, url: str, base: str) -> Iterator[Candidate]:
-    width = height = None
+def _address(value: Json) -> str | None:
     if isinstance(value, dict):
-        width, height = _side(value.get("width")), _side(value.get("height"))
-        value = value.get("url") or value.get("contentUrl") or value.get("@id")
-    if isinstance(value, list) and value:
-        value = value[0]
-    if isinstance(value, str) and (found := clean_url(value, base)):
-        yield Candidate("image", found, evidence, url, width, height)
+        value = value.get("@id") or value.get("url")
+    return value if isinstance(value, str) and len(value) < 4096 else None
 
 
-def _side(value: object) -> int | None:
+def _of_article(node: _Node, known: dict[str, _Node], place: Place) -> Iterator[Candidate]:
+    is_page = _rank(node) == 1
+    kind = "WebPage " if is_page else ""
+    yield from _made("title", node.get("headline"), f"ld+json {kind}headline", place)
+    yield from _made("title", node.get("name"), f"ld+json {kind}name", place)
+    yield from _made("excerpt", node.get("description"), f"ld+json {kind}description", place)
+    for key in ("datePublished", "uploadDate", "dateCreated"):
+        yield from _made("published", node.get(key), f"ld+json {key}", place)
+    yield from _made("modified", node.get("dateModified"), "ld+json dateModified", place)
+    yield from _made("lang", node.get("inLanguage"), "ld+json inLanguage", place)
+    yield from _made("canonical", _address(node.get("url")), "ld+json url", place)
+    yield from _made("canonical", _address(node.get("mainEntityOfPage")), "ld+json mainEntityOfPage", place)
+    for key in ("image", "thumbnailUrl"):
+        yield from _images(node.get(key), f"ld+json {kind}{key}", known, place)
+    for key in ("author", "creator"):
+        for name, of_person in _people(node.get(key), known):
+            yield from _made("author", name, f"ld+json {key}" + ("" if of_person else " (organization)"), place)
+    for publisher, _ in _people(node.get("publisher"), known):
+        yield from _made("site_name", publisher, "ld+json publisher", place)
+
+
+def _made(field: str, raw: Json, tag: str, place: Place) -> Iterator[Candidate]:
+    if isinstance(raw, list):
+        raw = raw[0] if raw else None
+    if isinstance(raw, dict):
+        raw = raw.get("@value") or raw.get("name")
+    found = claim(field, raw, tag, place)
+    if found:
+        yield found
+
+
+def _images(value: Json, tag: str, known: dict[str, _Node], place: Place) -> Iterator[Candidate]:
+    for entry in (value if isinstance(value, list) else [value])[:_MAX_NAMES]:
+        node = _resolved(entry, known)
+        if isinstance(node, dict):
+            raw = node.get("url") or node.get("contentUrl")
+            width, height = _pixels(node.get("width")), _pixels(node.get("height"))
+        else:
+            raw, width, height = node, None, None
+        if isinstance(raw, list):
+            raw = raw[0] if raw else None
+        if found := claim("image", raw, tag, place, width=width, height=height):
+            yield found
+
+
+def _pixels(value: Json) -> int | None:
     if isinstance(value, dict):
         value = value.get("value")
-    digits = str(value).removesuffix("px").strip()
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 5 and int(digits) else None
+    if isinstance(value, str):
+        digits = value.strip().removesuffix("px").strip()
+        value = int(digits) if digits.isdecimal() and len(digits) < 7 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 100_000 else None
+
+
+def _people(value: Json, known: dict[str, _Node]) -> Iterator[tuple[str, bool]]:
+    """Each name with whether it is a person's, as far as the node says."""
+    for entry in (value if isinstance(value, list) else [value])[:_MAX_NAMES]:
+        node = _resolved(entry, known)
+        if isinstance(node, str):
+            yield node, True
+        elif isinstance(node, dict):
+            names = node.get("name")
+            for name in (names if isinstance(names, list) else [names])[:_MAX_NAMES]:
+                if isinstance(name, str):
+                    yield name, not (_types(node) and "Person" not in _types(node))
+
+
+def _resolved(value: Json, known: dict[str, _Node]) -> Json:
+    """The node that a bare `{"@id": …}` stands for."""
+    if isinstance(value, dict) and len(value) <= 2 and isinstance(value.get("@id"), str) and "name" not in value:
+        return known.get(str(value["@id"]), value)
+    return value

@@ -1,82 +1,41 @@
-"""What a page's plain markup claims: title, h1, links, language, times, by-lines. Pure."""
+"""Claims of HTML itself, in the head: title, links, language."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from crawler.extract.dates import iso_date
-from crawler.extract.head import Tag
-from crawler.extract.text import clean, clean_url
+from crawler import urls
+from crawler.extract.claim import Place, claim
+from crawler.extract.head import Element
 from crawler.model import Candidate
 
 _LINKS = {"canonical": "canonical", "amphtml": "amphtml", "image_src": "image"}
-_BYLINE = re.compile(r"(?:^|[\s_-])(?:by-?line|author|authors)(?:$|[\s_-]?(?:s|name|link)?(?:$|\s))", re.IGNORECASE)
-_MAX_BYLINE = 120
 
 
-def base_of(tags: Iterable[Tag], url: str) -> str:
-    """What relative URLs of the page are relative to: its first <base href>, else its own URL (WHATWG HTML §4.2.3)."""
-    for tag in tags:
-        if tag.name == "base" and "href" in tag.attributes:
-            return clean_url(tag.attributes["href"], url) or url
-    return url
-
-
-def claims(tags: Sequence[Tag], url: str, base: str) -> Iterator[Candidate]:
-    """The claims of everything but <meta> and JSON-LD, in page order."""
+def read(elements: Iterable[Element], place: Place) -> Iterator[Candidate]:
+    """Every claim of title, links and html, in their order; of several titles and languages the first."""
     titled = False
-    for tag in tags:
-        match tag.name:
-            case "title" if not titled:
+    for element in elements:
+        if element.name == "title":
+            if not titled and (found := claim("title", element.text, "title", place)):
                 titled = True
-                yield from _text("title", tag.text, "title", url)
-            case "h1":
-                yield from _text("title", tag.text, _evidence(tag), url)
-            case "html":
-                yield from _text("lang", tag.attributes.get("lang") or tag.attributes.get("xml:lang", ""), "html[lang]", url)
-            case "link":
-                yield from _links(tag, url, base)
-            case "time":
-                yield from _times(tag, url)
-            case "a" | "span" | "div" | "p" | "address" | "cite" | "strong" | "li" | "em" | "b":
-                yield from _bylines(tag, url)
+                yield found
+        elif element.name == "link":
+            yield from _of_link(element, place)
+        elif element.name == "html":
+            given = element.attributes.get("lang") or element.attributes.get("xml:lang")
+            if found := claim("lang", given, "html[lang]", place):
+                yield found
 
 
-def _evidence(tag: Tag) -> str:
-    itemprop = tag.attributes.get("itemprop", "").strip().lower()
-    return f'{tag.name}[itemprop="{itemprop}"]' if itemprop.isalpha() else tag.name
-
-
-def _text(field: str, text: str, evidence: str, url: str) -> Iterator[Candidate]:
-    if value := clean(text):
-        yield Candidate(field, value, evidence, url)
-
-
-def _links(tag: Tag, url: str, base: str) -> Iterator[Candidate]:
-    for relation in tag.attributes.get("rel", "").lower().split():
+def _of_link(element: Element, place: Place) -> Iterator[Candidate]:
+    for relation in element.attributes.get("rel", "").lower().split():
         field = _LINKS.get(relation)
-        if field and (value := clean_url(tag.attributes.get("href", ""), base)):
-            yield Candidate(field, value, f'link[rel="{relation}"]', url)
+        if field and (found := claim(field, element.attributes.get("href"), f'link[rel="{relation}"]', place)):
+            yield found
 
 
-def _times(tag: Tag, url: str) -> Iterator[Candidate]:
-    value = iso_date(tag.attributes.get("datetime") or tag.text)
-    if value:
-        itemprop = tag.attributes.get("itemprop", "").lower()
-        if "datemodified" in itemprop or "updated" in tag.attributes.get("class", "").lower().split():
-            yield Candidate("modified", value, "time[datetime]", url)
-        elif "datepublished" in itemprop or "pubdate" in tag.attributes:
-            yield Candidate("published", value, 'time[itemprop="datePublished"]', url)
-        else:
-            yield Candidate("published", value, "time[datetime]", url)
-
-
-def _bylines(tag: Tag, url: str) -> Iterator[Candidate]:
-    value = clean(tag.text)
-    if not value or len(value) > _MAX_BYLINE:
-        return
-    if "author" in tag.attributes.get("rel", "").lower().split():
-        yield Candidate("author", value, f'{tag.name}[rel="author"]', url)
-    elif "author" in tag.attributes.get("itemprop", "").lower().split():
-        yield Candidate("author", value, f'{tag.name}[itemprop="author"]', url)
-    elif _BYLINE.search(tag.attributes.get("class", "")):
-        yield Candidate("author", value, f"{tag.name}.byline", url)
+def base(elements: Iterable[Element], url: str) -> str:
+    """What relative links count from: the first `<base href>`, else the page's URL (WHATWG HTML §4.2.3)."""
+    for element in elements:
+        if element.name == "base" and (given := element.attributes.get("href")):
+            return urls.absolute(given, url) or url
+    return url

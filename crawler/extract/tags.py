@@ -1,138 +1,98 @@
-"""What a page's <meta> tags claim: OpenGraph, Twitter cards, Dublin Core, Parse.ly, Sailthru and their kin. Pure.
+"""Claims of `meta` tags: OpenGraph, Twitter cards, Dublin Core, and the metas of news sites and their tools.
 
-`name=` and `property=` are taken for one another, and case does not count: pages mix them up.
+`name=` and `property=` are one to us, in any case: many pages take one for the other. Several names in one
+`property` are RDFa.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from crawler.extract.dates import iso_date
-from crawler.extract.head import Tag
-from crawler.extract.text import clean, clean_url
+from crawler.extract.claim import Place, claim
+from crawler.extract.head import Element
 from crawler.model import Candidate
 
-_FIELDS = {
-    "og:title": "title",
-    "twitter:title": "title",
-    "parsely-title": "title",
-    "sailthru.title": "title",
-    "dc.title": "title",
-    "dcterms.title": "title",
-    "citation_title": "title",
-    "title": "title",
-    "headline": "title",
-    "og:description": "excerpt",
-    "twitter:description": "excerpt",
-    "description": "excerpt",
-    "sailthru.description": "excerpt",
-    "dc.description": "excerpt",
-    "dcterms.description": "excerpt",
-    "dcterms.abstract": "excerpt",
-    "og:image": "image",
-    "og:image:url": "image",
-    "og:image:secure_url": "image",
-    "twitter:image": "image",
-    "twitter:image:src": "image",
-    "parsely-image-url": "image",
-    "sailthru.image.full": "image",
-    "thumbnail": "image",
-    "image": "image",
-    "article:published_time": "published",
-    "article:published": "published",
-    "og:published_time": "published",
-    "og:article:published_time": "published",
-    "datepublished": "published",
-    "parsely-pub-date": "published",
-    "sailthru.date": "published",
-    "dc.date": "published",
-    "dc.date.issued": "published",
-    "dcterms.date": "published",
-    "dcterms.issued": "published",
-    "dcterms.created": "published",
-    "citation_publication_date": "published",
-    "citation_date": "published",
-    "pubdate": "published",
-    "publish-date": "published",
-    "publishdate": "published",
-    "publish_date": "published",
-    "publication_date": "published",
-    "date": "published",
-    "article:modified_time": "modified",
-    "og:updated_time": "modified",
-    "datemodified": "modified",
-    "dcterms.modified": "modified",
-    "last-modified": "modified",
-    "author": "author",
-    "article:author": "author",
-    "article:author_name": "author",
-    "og:article:author": "author",
-    "parsely-author": "author",
-    "sailthru.author": "author",
-    "dc.creator": "author",
-    "dc.contributor": "author",
-    "dcterms.creator": "author",
-    "citation_author": "author",
-    "byl": "author",
-    "og:site_name": "site_name",
-    "application-name": "site_name",
-    "og:locale": "lang",
-    "content-language": "lang",
-    "dc.language": "lang",
-    "language": "lang",
-    "og:url": "canonical",
-    "twitter:url": "canonical",
-    "parsely-link": "canonical",
+_NAMES = {
+    "title": "og:title twitter:title twitter:text:title title headline hdl dc.title dcterms.title dc:title parsely-title "
+    "sailthru.title citation_title article:title eomportal-title",
+    "excerpt": "og:description twitter:description description dc.description dcterms.description dc:description "
+    "sailthru.description abstract dcterms.abstract lp article:description",
+    "image": "og:image og:image:url og:image:secure_url twitter:image twitter:image:src parsely-image-url image "
+    "sailthru.image.full sailthru.image.thumb thumbnail thumbnailurl",
+    "published": "article:published_time article:published og:published_time og:article:published_time "
+    "article.published published_time datepublished publishdate publish-date publish_date pubdate pub_date "
+    "publication_date publicationdate published date.issued date.created dc.date dc.date.issued dc.date.created "
+    "dc.created dcterms.date dcterms.created dcterms.issued dc:date sailthru.date parsely-pub-date ptime "
+    "citation_publication_date citation_online_date citation_date cxenseparse:recs:publishtime "
+    "shareaholic:article_published_time rnews:datepublished displaydate article_date_original "
+    "originalpublicationdate article.created article:published_date og:release_date video:release_date "
+    "og:pubdate date bt:pubdate date_published iso-8601-publish-date",
+    "modified": "article:modified_time og:updated_time og:modified_time article:modified datemodified article.updated "
+    "dc.date.modified dcterms.modified dc.modified last-modified lastmod revised modified sailthru.lastmod "
+    "date.modified article:updated_time",
+    "author": "author article:author og:article:author article:author_name article.author authors dc.creator "
+    "dcterms.creator dc:creator dc.author parsely-author sailthru.author citation_author byl cxenseparse:author "
+    "shareaholic:article_author_name vr:author rbauthors book:author og:author article_author creator byline",
+    "site_name": "og:site_name application-name apple-mobile-web-app-title dc.publisher dcterms.publisher "
+    "dc:publisher citation_journal_title al:ios:app_name al:android:app_name cre site_name sitename publisher",
+    "lang": "og:locale content-language language dc.language dcterms.language dc:language inlanguage",
+    "canonical": "og:url twitter:url parsely-link",
+}  # fmt: skip
+_FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
+_SIZES = {
+    "og:image:width": "width",
+    "og:image:height": "height",
+    "twitter:image:width": "width",
+    "twitter:image:height": "height",
 }
-_URLS = frozenset(("image", "canonical"))
-_DATES = frozenset(("published", "modified"))
-_OWNERS = ("og:image", "twitter:image")
+_LARGEST_PIXELS = 100_000
 
 
-def claims(tags: Iterable[Tag], url: str, base: str) -> Iterator[Candidate]:
-    """The claims of every <meta>, in page order; sizes go to the picture that they follow."""
-    pictures: dict[str, Candidate] = {}
-    for tag in tags:
-        if tag.name != "meta":
-            continue
-        content = tag.attributes.get("content") or ""
-        for attribute in ("property", "name", "itemprop", "http-equiv"):
-            key = tag.attributes.get(attribute, "").strip().lower()
-            owner, _, detail = key.rpartition(":")
-            if detail in {"width", "height"} and owner in pictures:
-                pictures[owner] = _sized(pictures[owner], detail, content)
-                break
-            field = _FIELDS.get(key)
-            value = _value(field, content, base) if field else None
-            if not field or not value:
+def read(elements: Iterable[Element], place: Place) -> Iterator[Candidate]:
+    """Every claim of the page's metas, in their order.
+
+    A size belongs to the image before it (ogp.me, "Structured Properties"); `og:image:url` and
+    `og:image:secure_url` name the image of the `og:image` before them once more.
+    """
+    image: Candidate | None = None
+    for element in elements:
+        for attribute, name, value in _named(element):
+            if side := _SIZES.get(name):
+                if image and (pixels := _pixels(value)):
+                    image = replace(image, width=pixels) if side == "width" else replace(image, height=pixels)
                 continue
-            claim = Candidate(field, value, f'meta[{attribute}="{key}"]', url)
+            field = _FIELDS.get(name)
+            if field is None:
+                continue
+            found = claim(field, value, f'meta[{attribute}="{name}"]', place)
+            if found is None:
+                continue
             if field != "image":
-                yield claim
-            elif key not in _OWNERS and (owner := _owner(key)) in pictures:
-                break  # og:image:secure_url and og:image:url name the picture that og:image has named
-            else:
-                owner = _owner(key)
-                if owner in pictures:
-                    yield pictures.pop(owner)
-                pictures[owner] = claim
-            break
-    yield from pictures.values()
+                yield found
+            elif image is None or image.value != found.value:
+                if image:
+                    yield image
+                image = found
+    if image:
+        yield image
 
 
-def _owner(key: str) -> str:
-    return next((owner for owner in _OWNERS if key.startswith(owner)), key)
+def _named(element: Element) -> Iterator[tuple[str, str, str]]:
+    """(attribute, name in lower case, value) of a meta."""
+    if element.name != "meta":
+        return
+    given = element.attributes
+    value = given.get("content") or given.get("value")
+    if not value:
+        return
+    seen = set()
+    for attribute in ("property", "name", "itemprop", "http-equiv"):
+        if names := given.get(attribute):
+            for name in names.lower().split():
+                if name not in seen:
+                    seen.add(name)
+                    yield attribute, name, value
 
 
-def _value(field: str, content: str, base: str) -> str | None:
-    if field in _URLS:
-        return clean_url(content, base)
-    if field in _DATES:
-        return iso_date(clean(content))
-    return clean(content) or None
-
-
-def _sized(picture: Candidate, side: str, content: str) -> Candidate:
-    digits = content.strip().removesuffix("px")
-    if not (digits.isascii() and digits.isdecimal() and 0 < len(digits) <= 5) or int(digits) == 0:
-        return picture
-    return replace(picture, width=int(digits)) if side == "width" else replace(picture, height=int(digits))
+def _pixels(value: str) -> int | None:
+    digits = value.strip().removesuffix("px")
+    return int(digits) if digits.isdecimal() and len(digits) < 7 and 0 < int(digits) <= _LARGEST_PIXELS else None

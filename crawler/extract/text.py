@@ -1,75 +1,59 @@
-"""What a person would read: text cleaned of markup, of what cannot be seen, and of encodings applied twice. Pure."""
+"""Text as a reader sees it: entities, white space, invisible characters, double encoding."""
 
-import html
 import re
+from html import unescape
 
-from crawler import urls
-
-MAX_TEXT = 5_000
-_MAX_URL = 4_000
-_MAX_DECODINGS = 3
-
-# Zero-width and soft hyphen; bidi marks, embeddings and isolates; controls; lone surrogates; tags and noncharacters.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,500}?-->", re.DOTALL)
+# Controls, soft hyphen, zero-width and bidirectional marks, word joiners, byte order mark, lone surrogates, and what is
+# no character at all. ZWJ and ZWNJ have meaning between non-ASCII letters (Persian, Hindi, emoji): only others go.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
 )
-# Joiners spell words in Persian and Hindi and build emoji; next to ASCII or at an end they are dirt.
-_STRAY_JOINER = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])")
-_ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
-_MARKUP = re.compile(
-    r"</?(?:a|abbr|b|big|blockquote|br|center|cite|code|div|em|font|h[1-6]|hr|i|img|li|mark|ol|p|q|s|small|span|strong|sub|sup"
-    r"|u|ul|wbr)(?:\s[^<>]{0,2000})?/?>",
-    re.IGNORECASE,
+# UTF-8 read as windows-1252: a lead byte followed by what a continuation byte looks like there.
+_MOJIBAKE = re.compile(
+    "[\xc3\xc2\xe2\xd0\xd1\xce\xcf][\x80-\xbf\u0152-\u0178\u2013-\u203a\u20ac\u2122\u0192\u02c6\u02dc]"
 )
-_BREAK = re.compile(r"^</?(?:blockquote|br|center|div|h[1-6]|hr|img|li|ol|p|ul)\b", re.IGNORECASE)
-# A lead byte of UTF-8 and a continuation byte, both read as Windows-1252: "â€™", "Ã©".
-_MOJIBAKE = re.compile("[\u00c2\u00c3\u00e2\u00d0\u00d1\u00e3\u00f0][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]")
 
 
-def clean(text: str) -> str:
-    """The text on one line, as displayed; "" where nothing is left. At most `MAX_TEXT` characters are looked at."""
-    text = text[: 2 * MAX_TEXT]
+def clean(raw: str) -> str:
+    """The text without mark-up, entities, invisible characters and superfluous white space; "" if nothing is left.
+
+    What was encoded twice is decoded once more only where that leaves no damage.
+    """
+    text = raw
     if "&" in text:
-        text = _decoded(text)
+        text = _unescaped(text)
     if "<" in text:
-        text = _MARKUP.sub(lambda tag: " " if _BREAK.match(tag[0]) else "", text)
+        text = _TAG.sub(" ", text)
     if not text.isascii():
-        text = _STRAY_JOINER.sub("", _recoded(text))
-    return " ".join(_UNSEEN.sub("", text).split())[:MAX_TEXT].rstrip()
+        text = _INVISIBLE.sub("", _redecoded(text))
+    elif not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
 
 
-def clean_url(url: str, base: str) -> str | None:
-    """The absolute http(s) URL that a page meant; None for what is none, or is absurdly long."""
-    url = _decoded(url[: _MAX_URL + 1]) if "&" in url else url
-    if not url.strip() or len(url) > _MAX_URL:
-        return None
-    found = urls.absolute(_UNSEEN.sub("", url).strip().replace(" ", "%20"), base)
-    return found if found and len(found) <= _MAX_URL else None
-
-
-def _decoded(text: str) -> str:
-    """Entities decoded, as many times as someone encoded them."""
-    for _ in range(_MAX_DECODINGS):
+def _unescaped(text: str) -> str:
+    """Entities that are left after the parser took its share: `&amp;amp;` in the source."""
+    for _ in range(2):
         if not _ENTITY.search(text):
             break
-        text = html.unescape(text)
+        text = _ENTITY.sub(lambda found: _character(found[0]), text)
     return text
 
 
-def _recoded(text: str) -> str:
-    """UTF-8 that was read as Windows-1252 and saved, read rightly; the text itself unless all of it comes out clean."""
+def _character(entity: str) -> str:
+    character = unescape(entity)
+    return entity if character == "\ufffd" else character
+
+
+def _redecoded(text: str) -> str:
+    """Mojibake mended: `Ã©` is é, where the whole text can be read that way and no sign of it remains."""
     if not _MOJIBAKE.search(text):
         return text
     try:
-        return "".join(_as_byte(letter) for letter in text).encode("latin-1").decode()
+        mended = text.encode("cp1252").decode("utf-8")
     except UnicodeError:
         return text
-
-
-def _as_byte(letter: str) -> str:
-    # Windows-1252 leaves five bytes undefined; the web maps them to the controls of the same number.
-    try:
-        return letter.encode("cp1252").decode("latin-1")
-    except UnicodeError:
-        return letter
+    return text if _MOJIBAKE.search(mended) else mended

@@ -7,7 +7,7 @@ from crawler import urls
 from crawler.errors import RecordError
 from crawler.model import Article, Image, Record, Role, Schema, Target
 from crawler.records.front_matter import FrontMatter, fenced, locate
-from crawler.records.tree import STR, TIMESTAMP, Entries, Items, Node, Scalar, compose
+from crawler.records.tree import NULL, STR, Entries, Items, Node, Scalar, compose
 
 _YAML_SUFFIXES = (".yml", ".yaml")
 _PIXELS = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -50,9 +50,9 @@ def _article(node: Entries, pointer: str, schema: Schema, yaml: FrontMatter) -> 
     _refuse_duplicates(node, yaml)
     return Article(
         pointer=pointer,
-        title=_text(node.get(schema.title)),
-        excerpt=_text(node.get(schema.excerpt)),
-        published=_text(node.get(schema.published), STR, TIMESTAMP),
+        title=_words(node.get(schema.title)),
+        excerpt=_words(node.get(schema.excerpt)),
+        published=_words(node.get(schema.published)),
         images=tuple(_images(node.get(schema.images), schema, yaml)),
         targets=tuple(_targets(node, schema)),
         keys=node.keys,
@@ -82,8 +82,15 @@ def _images(node: Node | None, schema: Schema, yaml: FrontMatter) -> Iterator[tu
             yield index, Image(url, width, height, _truth(child.get(schema.image_cached)))
 
 
-def _text(node: Node | None, *tags: str) -> str | None:
-    return node.text or None if isinstance(node, Scalar) and node.tag in (tags or (STR,)) else None
+def _text(node: Node | None) -> str | None:
+    return node.text or None if isinstance(node, Scalar) and node.tag == STR else None
+
+
+def _words(node: Node | None) -> str | None:
+    """A scalar as it is written: a title such as 1984 is words all the same; null is none, "" is empty."""
+    if not isinstance(node, Scalar) or node.tag == NULL or node.written_tag not in {None, "!", STR}:
+        return None
+    return node.text
 
 
 def _pixels(node: Node | None) -> int | None:

@@ -16,7 +16,7 @@ from typing import Self
 import aiohttp
 
 from crawler import urls
-from crawler.errors import ConfigError, TooLarge
+from crawler.errors import ConfigError, TooLarge, Unreachable
 from crawler.model import Hop, Page
 from crawler.web.connect_to import parse_connect_to
 from crawler.web.dialling import Connector
@@ -30,6 +30,7 @@ from crawler.web.robots import RobotsText
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 
 _MAX_REDIRECTS = 10
+_MAX_HEADER_BYTES = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,9 @@ class Client:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             headers={"User-Agent": self._user_agent},
+            # aiohttp's own 8 KB are too few for the Content-Security-Policy of some large sites.
+            max_line_size=_MAX_HEADER_BYTES,
+            max_field_size=_MAX_HEADER_BYTES,
             timeout=aiohttp.ClientTimeout(limits.total, sock_connect=limits.connect, sock_read=limits.between_bytes),
             trust_env=False,
             trace_configs=[tracing()],
@@ -133,6 +137,8 @@ class Client:
             hops.append(Hop(urls.redacted(current), answer.status))
             if len(hops) > _MAX_REDIRECTS:
                 raise TooLarge(urls.redacted(url), f"redirected more than {_MAX_REDIRECTS} times", kind="redirects")
+            if seconds > self._limits.total:
+                raise Unreachable(urls.redacted(url), "its redirects take too long", kind="timeout")
             current = onward
 
     def turns(self) -> dict[str, datetime]:

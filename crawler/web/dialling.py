@@ -45,7 +45,8 @@ class Connector(aiohttp.TCPConnector):
         name, number = elsewhere or (host, port)
         found = await super()._resolve_host(name, number, traces=traces)
         for each in found:
-            if elsewhere:
+            # A rule that changes the port alone says nothing of where its name may lead.
+            if elsewhere and elsewhere[0] != host:
                 self._wished.add((each["host"], each["port"]))
             else:
                 self._guard.check_address(host, each["host"])

@@ -1,6 +1,7 @@
 """One request and its answer, in its turn, within bounds, tried again where that may help."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({429, 502, 503, 504})
 # A server that asks for more than this is left alone until another run.
 _SHORT_WAIT = timedelta(seconds=5)
+# What aiohttp makes of bytes that are no UTF-8 (PEP 383).
+_STRAY_BYTE = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class Exchange:
             async with self._response(url, headers, sent) as response:
                 raw, complete = await self._read(response, url, first_bytes)
             seconds = asyncio.get_running_loop().time() - started
-            fields = {name.lower(): response.headers[name] for name in response.headers}
+            fields = {name.lower(): _text(response.headers[name]) for name in response.headers}
         return Answer(response.status, fields, raw, complete, datetime.now(UTC), seconds)
 
     @asynccontextmanager
@@ -155,6 +158,11 @@ def _hang_up(response: aiohttp.ClientResponse) -> None:
     if response.connection and response.connection.transport:
         response.connection.transport.abort()
     response.close()
+
+
+def _text(value: str) -> str:
+    """A header's value that can be stored and shown; a byte that is no UTF-8 as a browser follows it in a Location."""
+    return _STRAY_BYTE.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", value)
 
 
 def _may_pass(outcome: Answer | FetchError) -> bool:

@@ -1,9 +1,9 @@
 """What a crawler may dial: public web addresses, however they are spelt.
 
-A URL is judged as a browser reads it (WHATWG URL Standard §3.5, §3.6): a host that ends in a number is an IPv4 address in
-any of its spellings, full-width digits and dots are digits and dots. A spelling that readers disagree about is refused
-rather than mended. A name is judged again as the addresses that it resolves to, each time that it is dialled: names change
-their addresses, and the connector asks `Guard.check_address` about every one.
+A URL is judged as a browser reads it (WHATWG URL Standard, "host parsing"): a host that ends in a number is an IPv4
+address in any of its spellings, full-width digits and dots are digits and dots. A spelling that readers disagree about
+is refused rather than mended. A name is judged again by the addresses that it resolves to, each time that it is
+dialled: names change their addresses, and the connector asks `Guard.check_address` about every one.
 
 `ipaddress.is_global` is not used: it passes multicast, 192.0.0.0/24, 6to4, NAT64 of inner addresses and more.
 """
@@ -62,6 +62,7 @@ _INNER_NAMES = frozenset({"localhost", "localdomain", "local", "internal", "intr
 
 _BLANKS = " \t\r\n\f\v\0"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_BRACKETED = re.compile(r"\[[^\[\]]*\](:[0-9]*)?")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
@@ -179,8 +180,10 @@ def _host(url: str, parts: SplitResult) -> tuple[str, IPv4Address | IPv6Address 
     """The host in lower-case ASCII without the root's dot, and the address that it spells, if it does."""
     host = parts.hostname or ""
     if "[" in parts.netloc:
+        if "%" in host or not _BRACKETED.fullmatch(parts.netloc):
+            raise _malformed(url, "its host is no IPv6 address")
         try:
-            return host, IPv6Address(host if "%" not in host else "")
+            return host, IPv6Address(host)
         except ValueError as error:
             raise _malformed(url, "its host is no IPv6 address") from error
     try:
@@ -199,7 +202,7 @@ def _host(url: str, parts: SplitResult) -> tuple[str, IPv4Address | IPv6Address 
 
 
 def _ipv4(labels: Sequence[str]) -> IPv4Address | None:
-    """The address that one to four numbers spell: decimal, octal after 0, hexadecimal after 0x; the last fills the rest.
+    """The address that one to four numbers spell: decimal, octal (0…) or hexadecimal (0x…); the last fills the rest.
 
     Source: WHATWG URL Standard, "IPv4 parser"; the same as inet_aton.
     """

@@ -68,11 +68,11 @@ def inflate(raw: bytes, encoding: str | None, max_bytes: int, url: str) -> bytes
     except EOFError:
         pass
     except _DAMAGE:
-        # A decoder keeps to itself what it inflated in the call that met the damage, so that slice goes in byte by byte.
-        fed = max(source.tell() - 1, 0) // _SLICE * _SLICE
+        # A decoder keeps to itself what it inflated in the call that met the damage: that slice goes in byte by byte.
+        damaged = (source.tell() - 1) // _SLICE * _SLICE
         body = BytesIO()
         with suppress(EOFError, *_DAMAGE):
-            _pour(_bytewise(raw, fed), layers, body, max_bytes, url)
+            _pour(_slices(raw, damaged), layers, body, max_bytes, url)
     else:
         return body.getvalue()
     if raw and not body.tell():
@@ -96,8 +96,7 @@ def _pour(source: Iterator[bytes], layers: list[_Layer], body: BytesIO, max_byte
     pieces = source
     for layer in layers:
         pieces = _bounded(layer(pieces), max_bytes, url)
-    for piece in _bounded(pieces, max_bytes, url):
-        body.write(piece)
+    body.writelines(_bounded(pieces, max_bytes, url))
 
 
 def _bounded(pieces: Iterator[bytes], max_bytes: int, url: str) -> Iterator[bytes]:
@@ -105,15 +104,18 @@ def _bounded(pieces: Iterator[bytes], max_bytes: int, url: str) -> Iterator[byte
     for piece in pieces:
         total += len(piece)
         if total > max_bytes:
-            raise TooLarge(url, f"inflates to more than {max_bytes:,} bytes", kind="too-large")
+            raise TooLarge(url, f"its body is larger than {max_bytes:,} bytes", kind="too-large")
         yield piece
 
 
-def _bytewise(raw: bytes, start: int) -> Iterator[bytes]:
-    for at in range(0, start, _SLICE):
-        yield raw[at : at + _SLICE]
-    for at in range(start, len(raw)):
-        yield raw[at : at + 1]
+def _slices(raw: bytes, damaged: int) -> Iterator[bytes]:
+    """`raw` in slices, but that which starts at `damaged` byte by byte."""
+    for at in range(0, len(raw), _SLICE):
+        piece = raw[at : at + _SLICE]
+        if at == damaged:
+            yield from (piece[place : place + 1] for place in range(len(piece)))
+        else:
+            yield piece
 
 
 def _members(pieces: Iterable[bytes], new: Callable[[], _Decoder], most: int) -> Iterator[bytes]:
@@ -127,8 +129,6 @@ def _members(pieces: Iterable[bytes], new: Callable[[], _Decoder], most: int) ->
         data = piece
         while True:
             if decoder.eof:
-                if not data:
-                    break
                 if count == most:
                     return
                 decoder, count = new(), count + 1
@@ -137,7 +137,7 @@ def _members(pieces: Iterable[bytes], new: Callable[[], _Decoder], most: int) ->
             data = decoder.unused_data if decoder.eof else getattr(decoder, "unconsumed_tail", b"")
             if out:
                 yield out
-            if not data and len(out) < _STEP:
+            if not data and (decoder.eof or len(out) < _STEP):
                 break
     if not decoder.eof:
         raise EOFError
@@ -162,18 +162,20 @@ def _brotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         data = piece
         while True:
-            if out := decoder.process(data, output_buffer_limit=_STEP):
+            out = decoder.process(data, output_buffer_limit=_STEP)
+            if out:
                 yield out
             if decoder.is_finished():
                 return
-            if decoder.can_accept_more_data():
+            # It may take more while it still holds output back: a full step says so.
+            if decoder.can_accept_more_data() and len(out) < _STEP:
                 break
             data = b""
     raise EOFError
 
 
 def _zstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
+    options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
     return _members(pieces, lambda: zstd.ZstdDecompressor(options=options), _MAX_MEMBERS)
 
 

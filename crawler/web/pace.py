@@ -5,7 +5,8 @@ The rules
 - The delay counts from the start of one request to the start of the next. A turn comes after the host's gate, its time
   and a place among all requests; whoever lost its time while waiting for a place waits again. The start is when the
   request is sent: by the server's clock a slow TLS handshake would else shorten the delay.
-- A server that asks for longer waits (Retry-After, Crawl-delay) gets them.
+- A server that asks for longer waits (Retry-After, Crawl-delay) gets them. Where that would keep us for more than a
+  minute, nobody waits: the turn is refused, and a later run has it.
 """
 
 import asyncio
@@ -13,7 +14,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+
+from crawler.errors import Unreachable
+
+_PATIENCE = 60.0  # seconds
 
 
 @dataclass(slots=True)
@@ -47,11 +51,18 @@ class Pace:
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[Callable[[], None]]:
-        """A turn to send one request to a host and read its answer; what it gives is to be called when it is sent."""
+        """A turn to send one request to a host and read its answer; what it gives is to be called when it is sent.
+
+        Raises:
+            Unreachable: the host wants to be left alone for longer than anybody should wait.
+        """
         lane = self._lane(host)
         async with lane.gate:
             while True:
                 wait = lane.next_at - self._clock()
+                if wait > max(_PATIENCE, lane.delay):
+                    until = datetime.now(UTC) + timedelta(seconds=wait)
+                    raise Unreachable(host, f"asked to be left alone until {until:%Y-%m-%d %H:%M} UTC", kind="resting")
                 if wait > 0:
                     await asyncio.sleep(wait)
                     continue
@@ -59,7 +70,7 @@ class Pace:
                     if lane.next_at > self._clock():
                         continue
                     self._stamp(lane)
-                    yield partial(self._stamp, lane)
+                    yield lambda: self._stamp(lane)
                     return
 
     def rest(self, host: str, pause: timedelta) -> None:

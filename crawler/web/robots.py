@@ -52,6 +52,6 @@ def rules(answer: RobotsText) -> Rules:
         return Rules(why, timedelta(0), None)
     if answer.status != 200:
         return Rules(None, timedelta(0), None)
-    parsed = Protego.parse(answer.text)
+    parsed = Protego.parse(answer.text.removeprefix("\ufeff"))
     seconds = parsed.crawl_delay(PRODUCT) or 0
     return Rules(None, min(timedelta(seconds=max(seconds, 0)), _LONGEST_DELAY), parsed)

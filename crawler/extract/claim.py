@@ -1,0 +1,67 @@
+"""One claim from one raw value: cleaned, resolved, bounded, or not made at all."""
+
+import re
+from dataclasses import dataclass
+
+from crawler import urls
+from crawler.extract.dates import iso_date
+from crawler.extract.text import clean
+from crawler.model import Candidate
+
+# Characters; longer ones are no titles, names or excerpts but something that was put there by mistake.
+_LONGEST = {"title": 500, "excerpt": 5000, "author": 200, "site_name": 200}
+_LONGEST_URL = 4096
+_DATES = frozenset({"published", "modified"})
+_LINKS = frozenset({"image", "canonical", "amphtml"})
+_LANG = re.compile(r"([a-zA-Z]{2,3})(?:[-_][a-zA-Z0-9]{2,8}){0,3}")
+_JUNK = frozenset(
+    {"null", "undefined", "none", "nan", "n/a", "[object object]", "false", "true", "-", "untitled", "todo"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where claims are read: the page's `url`, and the `base` that its relative links count from."""
+
+    url: str
+    base: str
+
+
+def claim(
+    field: str, raw: object, tag: str, place: Place, *, width: int | None = None, height: int | None = None
+) -> Candidate | None:
+    """The claim that `raw` makes of `field`; None if it makes none."""
+    if not isinstance(raw, str):
+        return None
+    if field in _LINKS:
+        value = _link(raw, place.base)
+    elif field in _DATES:
+        value = iso_date(raw)
+    elif field == "lang":
+        value = _language(raw)
+    else:
+        value = _words(field, raw)
+    return Candidate(field, value, tag, place.url, width, height) if value else None
+
+
+def _words(field: str, raw: str) -> str | None:
+    longest = _LONGEST[field]
+    if len(raw) > 4 * longest:
+        return None
+    value = clean(raw)
+    return value if value and len(value) <= longest and value.lower() not in _JUNK else None
+
+
+def _link(raw: str, base: str) -> str | None:
+    raw = raw.strip()
+    if not raw or len(raw) > _LONGEST_URL or raw.lower() in _JUNK:
+        return None
+    # Encoded twice; no query has a parameter named "amp;x" on purpose.
+    raw = raw.replace("&amp;", "&").replace(" ", "%20")
+    value = urls.absolute(raw, base)
+    return None if value is None or value.endswith(("/undefined", "/null")) else value
+
+
+def _language(raw: str) -> str | None:
+    found = _LANG.match(raw.strip())
+    return found[0].replace("_", "-") if found and found[0].lower() not in ("und", "mul", "zxx") else None

@@ -1,0 +1,163 @@
+"""When each host is asked: never sooner than it wants, never more at a time, and no other host waits for it."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from crawler.errors import Unreachable
+from crawler.web.pace import Pace
+
+DELAY = 0.1
+
+
+def pace(delay=0.0, per_host=1, concurrency=100, turns=None):
+    return Pace(delay=timedelta(seconds=delay), per_host=per_host, concurrency=concurrency, turns=turns)
+
+
+async def ask(lanes, host="a.example", log=None, connecting=0.0, answering=0.0):
+    """One request; the log gets the host and the times at which it was sent and answered."""
+    clock = asyncio.get_running_loop().time
+    async with lanes.turn(host) as sent:
+        await asyncio.sleep(connecting)
+        sent()
+        start = clock()
+        await asyncio.sleep(answering)
+    if log is not None:
+        log.append((host, start, clock()))
+
+
+async def test_the_delay_counts_from_request_start_to_request_start():
+    lanes, log = pace(DELAY), []
+
+    await asyncio.gather(*(ask(lanes, log=log, answering=DELAY / 2) for _ in range(4)))
+
+    gaps = [later[1] - earlier[1] for earlier, later in pairwise(log)]
+    assert all(DELAY * 0.99 <= gap < DELAY * 1.5 for gap in gaps)
+
+
+async def test_a_slow_connection_does_not_shorten_the_delay():
+    lanes, log = pace(DELAY), []
+
+    await ask(lanes, log=log, connecting=DELAY * 0.9)
+    await ask(lanes, log=log)
+
+    assert log[1][1] - log[0][1] >= DELAY * 0.99
+
+
+async def test_a_host_is_not_asked_twice_at_once():
+    lanes, log = pace(), []
+
+    await asyncio.gather(*(ask(lanes, log=log, answering=0.01) for _ in range(5)))
+
+    assert all(later[1] >= earlier[2] for earlier, later in pairwise(log))
+
+
+async def test_with_two_connections_a_host_the_delay_still_holds():
+    lanes, log = pace(DELAY, per_host=2), []
+
+    await asyncio.gather(*(ask(lanes, log=log, answering=DELAY * 1.5) for _ in range(4)))
+
+    starts = sorted(start for _, start, _ in log)
+    assert all(later - earlier >= DELAY * 0.99 for earlier, later in pairwise(starts))
+
+
+async def test_hosts_do_not_wait_for_each_other():
+    lanes, log = pace(delay=30), []
+
+    await asyncio.gather(*(ask(lanes, f"{name}.example", log, answering=0.05) for name in "abc"))
+
+    assert max(start for _, start, _ in log) < min(end for _, _, end in log)
+
+
+async def test_all_hosts_together_have_only_so_many_places():
+    lanes, log = pace(concurrency=2), []
+
+    await asyncio.gather(*(ask(lanes, f"{number}.example", log, answering=0.02) for number in range(6)))
+
+    assert all(sum(start <= moment < end for _, start, end in log) <= 2 for _, moment, _ in log)
+
+
+async def test_whoever_lost_its_time_while_it_waited_for_a_place_waits_again():
+    lanes, log = pace(concurrency=1), []
+    busy = asyncio.create_task(ask(lanes, "busy.example", answering=0.05))
+    await asyncio.sleep(0.01)
+    waiting = asyncio.create_task(ask(lanes, log=log))
+    await asyncio.sleep(0.01)
+    asked_to_wait = asyncio.get_running_loop().time()
+    lanes.rest("a.example", timedelta(seconds=0.2))
+
+    await asyncio.gather(busy, waiting)
+
+    assert log[0][1] - asked_to_wait >= 0.19
+
+
+async def test_a_host_that_asks_for_patience_gets_it():
+    lanes, log = pace(), []
+    start = asyncio.get_running_loop().time()
+    lanes.rest("a.example", timedelta(seconds=0.1))
+    lanes.rest("a.example", timedelta(seconds=0.01))
+
+    await ask(lanes, log=log)
+
+    assert log[0][1] - start >= 0.099
+
+
+async def test_a_crawl_delay_replaces_only_a_shorter_delay():
+    lanes, log = pace(delay=0.01), []
+    lanes.slow("a.example", timedelta(seconds=0.1))
+    lanes.slow("a.example", timedelta(seconds=0.001))
+
+    await ask(lanes, log=log)
+    await ask(lanes, log=log)
+
+    assert log[1][1] - log[0][1] >= 0.099
+
+
+async def test_nobody_waits_for_a_host_that_wants_to_be_left_alone_for_long():
+    lanes = pace()
+    lanes.rest("a.example", timedelta(hours=1))
+
+    with pytest.raises(Unreachable) as refusal:
+        await ask(lanes)
+
+    assert ("resting", False) == (refusal.value.kind, refusal.value.retryable)
+
+
+async def test_a_delay_that_the_user_wants_is_waited_for_however_long_it_is():
+    lanes = pace(delay=3600)
+    await ask(lanes)
+
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(ask(lanes), 0.05)
+
+
+async def test_a_turn_that_ends_in_an_error_counts_and_frees_its_place():
+    lanes, log = pace(DELAY), []
+    clock = asyncio.get_running_loop().time
+    start = clock()
+    with pytest.raises(ZeroDivisionError):
+        async with lanes.turn("a.example"):
+            raise ZeroDivisionError
+
+    await ask(lanes, log=log)
+
+    assert log[0][1] - start >= DELAY * 0.99
+
+
+async def test_turns_outlive_the_run():
+    first = pace()
+    first.rest("a.example", timedelta(seconds=30))
+    await ask(first, "b.example")
+
+    later = pace(turns=first.turns())
+
+    assert ["a.example"] == list(later.turns())
+    assert timedelta(seconds=29) < later.turns()["a.example"] - datetime.now(UTC) <= timedelta(seconds=30)
+
+
+async def test_a_turn_of_the_past_keeps_nobody_waiting():
+    lanes = pace(turns={"a.example": datetime.now(UTC) - timedelta(days=1)})
+
+    await asyncio.wait_for(ask(lanes), 1)
