@@ -14,7 +14,8 @@ JSON-LD headline is now and then a tagline; only what the others say tells which
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import prod
 from urllib.parse import urlsplit
 
 from crawler import urls
@@ -23,7 +24,7 @@ from crawler.model import Candidate, Image, Metadata
 # From 0 to 1, what a source is worth when no other is heard. A source that is not listed is worth _UNLISTED.
 _TRUST = {
     "title": {
-        "og:title": 0.80, "ld+json headline": 0.74, "headline": 0.70, "twitter:title": 0.68, "h1": 0.52,
+        "og:title": 0.80, "ld+json headline": 0.74, "headline": 0.70, "twitter:title": 0.68, "h1": 0.42,
         "ld+json name": 0.40, "ld+json WebPage headline": 0.45, "ld+json WebPage name": 0.30, "title": 0.50,
         "parsely-title": 0.66, "sailthru.title": 0.66, "citation_title": 0.70, "twitter:text:title": 0.45, "hdl": 0.66,
     },
@@ -60,14 +61,20 @@ _TRUST = {
     "modified": {"article:modified_time": 0.88, "ld+json dateModified": 0.90, "og:updated_time": 0.70},
 }  # fmt: skip
 _UNLISTED = 0.5
-_AGREED = 0.12
-# Below this a claim helps others but is not believed alone: a heading may be anything.
-_LEAST = 0.33
+# How much of another source's trust is added when it says the same.
+_AGREED = 0.8
+# What is believed only where nothing else is said.
+_LEAST = 0.3
 
+_WORD = re.compile(r"\w+")
 _SOURCE = re.compile(r'\[(?:\w|-)+="?([^"\]]+)"?\]$')
 _SEPARATOR = re.compile(
     r"\s+(?:[-–—―‒|·•»«›‹:/~*<>¦│ㅣ・∣⎪]+|::|--)\s+|\s*(?:[|│ㅣ»«¦｜∣⎪]|::|：|--|—|—| [-–] ?|[-–] )\s*|\s+@\s+|:\s+|,\s+|[-–*|]"
 )
+# Those that part a headline from a name, and hardly ever stand within either; "_" is China's.
+_STRONG = re.compile(r"\s+(?:[-–—―|·•»«/¦│ㅣ｜]|::|--|@)\s+|\s*(?:[|│ㅣ»¦｜]|::)\s*|(?<=[\u3000-\uffef])[_-](?=[\u3000-\uffef])")
+_AFFIX = re.compile(rf"(?:{_STRONG.pattern}|：|\s*--\s*|\s[-–]|[-–]\s|_)")
+_AFFIX_END = re.compile(rf"(?:{_STRONG.pattern}|：|:\s|\s*--\s*|\s[-–]|[-–]\s|_)\Z")
 _EDGES = " \t-–—―‒|·•»«›‹:：/~*<>¦│ㅣ・｜∣⎪,@"
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\[(?:\.{3}|…)\])\s*$")
 
@@ -80,11 +87,13 @@ def believe(candidates: Iterable[Candidate], url: str) -> Metadata:
     heard: dict[str, list[Candidate]] = defaultdict(list)
     for claim in candidates:
         heard[claim.field].append(replace(claim, trust=_trust(claim)))
-    sites, site_names = _by_rank(heard["site_name"]), _names([c.value for c in heard["site_name"]], url)
-    title, titles = _title(heard["title"], site_names)
-    excerpt, excerpts = _excerpt(heard["excerpt"], title, site_names)
-    image, pictures = _image(heard["image"], site_names)
-    authors, bylines = _authors(heard["author"], site_names)
+    sites = _sites(heard["site_name"])
+    claimed = [claim.value for claim in sites if claim.trust]
+    site = _site(claimed, url)
+    title, titles = _title(heard["title"], site)
+    excerpt, excerpts = _excerpt(heard["excerpt"], title, site)
+    image, pictures = _image(heard["image"], site)
+    authors, bylines = _authors(heard["author"], claimed)
     langs = _languages(heard["lang"], f"{title or ''} {excerpt or ''}")
     ranked = {name: _by_rank(heard[name]) for name in ("published", "modified", "canonical", "amphtml")}
     judged = {"title": titles, "excerpt": excerpts, "image": pictures, "author": bylines, "site_name": sites, "lang": langs}
@@ -117,19 +126,38 @@ def _first(ranked: Sequence[Candidate]) -> str | None:
 
 def _by_rank(claims: Sequence[Candidate]) -> list[Candidate]:
     """The claims with their agreement counted, the best first; of equals the one that the page names first."""
-    tags: dict[str, set[str]] = defaultdict(set)
-    for claim in claims:
-        tags[_folded(claim.value)].add(claim.tag)
-    ranked = [_raised(claim, len(tags[_folded(claim.value)]) - 1) for claim in claims]
-    ranked.sort(key=lambda claim: -claim.trust)
+    return _sorted(_agreed(claims, [_folded(claim.value) for claim in claims]))
+
+
+def _sorted(claims: Iterable[Candidate]) -> list[Candidate]:
+    ranked = sorted(claims, key=lambda claim: -claim.trust)
     return [_told(claim, won=index == 0) for index, claim in enumerate(ranked)]
 
 
-def _raised(claim: Candidate, others: int) -> Candidate:
-    if not others:
-        return claim
-    trust = min(1.0, claim.trust + _AGREED * min(others, 3) * (1 - claim.trust))
-    return replace(claim, trust=round(trust, 3), because=f"{others} other source{'s' if others > 1 else ''} agree")
+def _agreed(claims: Sequence[Candidate], meant: Sequence[str]) -> list[Candidate]:
+    """The claims, each with its trust raised by the other kinds of source that mean the same.
+
+    Independent witnesses are as wrong as the product of their errors. Those of one kind are not independent: a Twitter
+    card is filled from the OpenGraph tags as a rule.
+    """
+    best: dict[str, dict[str, float]] = defaultdict(dict)
+    for claim, text in zip(claims, meant, strict=True):
+        kinds = best[text]
+        kinds[_kind(claim.tag)] = max(claim.trust, kinds.get(_kind(claim.tag), 0.0))
+    raised = []
+    for claim, text in zip(claims, meant, strict=True):
+        others = [trust for kind, trust in best[text].items() if kind != _kind(claim.tag)]
+        doubt = prod(1 - _AGREED * trust for trust in others) * (1 - claim.trust)
+        because = f"{len(others)} other source{'s' if len(others) > 1 else ''} agree" if others else ""
+        raised.append(replace(claim, trust=round(1 - doubt, 3), because=because) if others else claim)
+    return raised
+
+
+def _kind(tag: str) -> str:
+    """What a source is copied with."""
+    if tag.startswith("ld+json"):
+        return "ld+json"
+    return "social" if "og:" in tag or "twitter:" in tag else _source(tag)
 
 
 def _told(claim: Candidate, *, won: bool) -> Candidate:
@@ -149,80 +177,125 @@ def _folded(value: str) -> str:
 # Names of the site
 
 
-def _names(claimed: Iterable[str], url: str) -> frozenset[str]:
-    """Folded names under which the site may sign its titles."""
+def _sites(claims: Sequence[Candidate]) -> list[Candidate]:
+    addresses = [claim for claim in claims if "://" in claim.value or claim.value.startswith("@")]
+    refused = [_refused(claim, "it is an address") for claim in addresses]
+    return [*_by_rank([claim for claim in claims if claim not in addresses]), *refused]
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What a site may sign its titles with: folded `names`, or any of the `words` of its host."""
+
+    names: frozenset[str]
+    words: frozenset[str]
+
+    def signs(self, text: str) -> bool:
+        folded = _folded(text)
+        return folded in self.names or (bool(folded) and {*_WORD.findall(text.casefold())} <= self.words)
+
+
+def _site(claimed: Sequence[str], url: str) -> _Site:
     host = urls.host(url).removeprefix("www.")
     domain = urls.registrable_host(url)
-    label = domain.partition(".")[0]
-    names = {_folded(name) for name in claimed} | {_folded(host), _folded(domain)}
+    names = {_folded(name) for name in (*claimed, host, domain, domain.partition(".")[0])}
     names |= {_folded(part) for name in claimed for part in _SEPARATOR.split(name) if len(part) > 3}
-    if len(label) > 2:
-        names.add(_folded(label))
     names |= {name.removesuffix(ending) for name in tuple(names) for ending in ("com", "org", "net") if len(name) > 6}
     names |= {f"the{name}" for name in names} | {name.removeprefix("the") for name in names}
-    return frozenset(name for name in names if len(name) > 1)
+    words = {word for word in _WORD.findall(host.rpartition(".")[0]) if len(word) > 2}
+    return _Site(frozenset(name for name in names if len(name) > 1), frozenset(words))
 
 
-def _without_names(title: str, names: frozenset[str]) -> str:
+def _without_names(title: str, site: _Site) -> str:
     """The title without names of the site at its ends; the title itself where nothing else would be left."""
     for _ in range(2):
         cuts = list(_SEPARATOR.finditer(title))
-        for cut in cuts:
-            if _folded(title[cut.end() :]) in names and _folded(title[: cut.start()]):
-                title = title[: cut.start()].rstrip(_EDGES)
-                break
+        cut = _last_cut(title, cuts, site)
+        if cut:
+            title = title[: cut.start()].rstrip(_EDGES)
+        elif cut := _first_cut(title, cuts, site):
+            title = title[cut.end() :].lstrip(_EDGES)
         else:
-            for cut in reversed(cuts):
-                if _folded(title[: cut.start()]) in names and _folded(title[cut.end() :]):
-                    title = title[cut.end() :].lstrip(_EDGES)
-                    break
-            else:
-                break
+            break
     return title
+
+
+def _last_cut(title: str, cuts: Sequence[re.Match[str]], site: _Site) -> re.Match[str] | None:
+    """The separator from which on only the site speaks: its name, and what follows it (its portal, its section)."""
+    ends = [*(cut.start() for cut in cuts[1:]), len(title)]
+    for cut, end in zip(cuts, ends, strict=False):
+        if (site.signs(title[cut.end() :]) or site.signs(title[cut.end() : end])) and _folded(title[: cut.start()]):
+            return cut
+    return None
+
+
+def _first_cut(title: str, cuts: Sequence[re.Match[str]], site: _Site) -> re.Match[str] | None:
+    """The last separator before which only the site speaks."""
+    for cut in reversed(cuts):
+        if site.signs(title[: cut.start()]) and _folded(title[cut.end() :]):
+            return cut
+    return None
 
 
 # The title
 
 
-def _title(claims: Sequence[Candidate], names: frozenset[str]) -> tuple[str | None, list[Candidate]]:
-    cores = {claim.value: _without_names(claim.value, names) for claim in claims}
-    kept = [claim for claim in claims if _folded(cores[claim.value]) not in names]
+def _title(claims: Sequence[Candidate], site: _Site) -> tuple[str | None, list[Candidate]]:
+    cores = {claim.value: _without_names(claim.value, site) for claim in claims}
+    kept = [claim for claim in claims if not site.signs(cores[claim.value])]
     refused = [_refused(claim, "it is the site's name") for claim in claims if claim not in kept]
     if not kept:
         kept, refused = list(claims), []
-    shorter = _affixed({cores[claim.value] for claim in kept if claim.trust > _LEAST})
-    votes: dict[str, set[str]] = defaultdict(set)
+    shorter = _affixed({cores[claim.value] for claim in kept})
     final = {value: shorter.get(core, core) for value, core in cores.items()}
-    for claim in kept:
-        votes[_folded(final[claim.value])].add(claim.tag)
-    ranked = []
-    for claim in kept:
-        raised = _raised(claim, len(votes[_folded(final[claim.value])]) - 1)
-        if final[claim.value] != claim.value:
-            cut = f"without {claim.value.replace(final[claim.value], '', 1).strip()!r}"
-            raised = replace(raised, because=f"{raised.because}; {cut}" if raised.because else cut)
-        ranked.append(raised)
-    ranked.sort(key=lambda claim: -claim.trust)
-    told = [_told(claim, won=index == 0) for index, claim in enumerate(ranked)]
+    ranked = _sorted(_agreed(kept, [_folded(final[claim.value]) for claim in kept]))
+    if ranked and _source(ranked[0].tag) == "title" and final[ranked[0].value] == ranked[0].value:
+        final[ranked[0].value] = _without_tail(ranked[0].value)
+    told = [_cut_told(claim, final[claim.value]) for claim in ranked]
     return (final[told[0].value] if told else None), [*told, *refused]
 
 
+def _cut_told(claim: Candidate, final: str) -> Candidate:
+    if final == claim.value:
+        return claim
+    return replace(claim, because=f"{claim.because}; without {claim.value.replace(final, '', 1).strip()!r}")
+
+
+def _without_tail(title: str) -> str:
+    """A title that no other source confirms, without what its last strong separators part off, if that is the lesser part.
+
+    Only for `<title>`, which is the bare headline on one page in four.
+    """
+    for _ in range(2):
+        cut = None
+        for cut in _STRONG.finditer(title):
+            pass
+        if cut is None or not _substantial(title[: cut.start()]) or len(title) - cut.end() > cut.start():
+            break
+        title = title[: cut.start()].rstrip(_EDGES)
+    return title
+
+
 def _affixed(titles: set[str]) -> dict[str, str]:
-    """Which titles are another one plus something behind or before a separator: {longer: shorter}."""
-    found = {}
+    """Which titles are another one plus something behind or before a separator: {longer: shorter}.
+
+    Where both ends of a title are titles of their own, the front is the headline.
+    """
+    found: dict[str, tuple[bool, int, str]] = {}
     for longer in titles:
         for shorter in titles:
-            if len(shorter) < len(longer) and _folded(shorter) and _substantial(shorter):
-                folded = shorter.casefold()
-                if longer.casefold().startswith(folded):
-                    rest = longer[len(shorter) :]
-                elif longer.casefold().endswith(folded):
-                    rest = longer[: -len(shorter)][::-1]
-                else:
-                    continue
-                if _SEPARATOR.match(rest):
-                    found[longer] = shorter if longer not in found else max(shorter, found[longer], key=len)
-    return found
+            if len(shorter) >= len(longer) or not _substantial(shorter):
+                continue
+            front = longer.casefold().startswith(shorter.casefold())
+            if front:
+                parted = _AFFIX.match(longer, len(shorter))
+            elif longer.casefold().endswith(shorter.casefold()):
+                parted = _AFFIX_END.search(longer, 0, len(longer) - len(shorter))
+            else:
+                continue
+            if parted:
+                found[longer] = max(found.get(longer, (False, 0, "")), (front, len(shorter), shorter))
+    return {longer: shorter for longer, (_, _, shorter) in found.items()}
 
 
 def _substantial(title: str) -> bool:
@@ -234,28 +307,37 @@ def _substantial(title: str) -> bool:
 
 
 def _excerpt(
-    claims: Sequence[Candidate], title: str | None, names: frozenset[str]
+    claims: Sequence[Candidate], title: str | None, site: _Site
 ) -> tuple[str | None, list[Candidate]]:
     kept, refused = [], []
     for claim in claims:
-        why = _no_excerpt(claim.value, title, names)
+        why = _no_excerpt(claim.value, title, site)
         (refused if why else kept).append(_refused(claim, why) if why else claim)
     ranked = _by_rank(kept)
     if not ranked:
         return None, refused
-    start = _CUT.sub("", ranked[0].value).rstrip(" .,;:").casefold()
-    longest = max(
-        (claim for claim in ranked if start and claim.value.casefold().startswith(start)),
-        key=lambda claim: len(_CUT.sub("", claim.value)),
-        default=ranked[0],
-    )
-    if len(_CUT.sub("", longest.value)) > len(_CUT.sub("", ranked[0].value)) + 1:
+    longest = _longest(ranked)
+    if longest is not ranked[0]:
         ranked[0] = replace(ranked[0], because="cut shorter than another with the same start")
         winner = replace(longest, because="longer than the most trusted one, which it begins with")
         ranked = [winner, *(claim for claim in ranked if claim is not longest)]
     return ranked[0].value, [*ranked, *refused]
 
 
+def _longest(ranked: Sequence[Candidate]) -> Candidate:
+    """The claim that goes on where the first one was cut; the first where it ends as a sentence does."""
+    first = ranked[0].value
+    whole = _CUT.sub("", first)
+    if whole == first and first.endswith(_SENTENCE_ENDS):
+        return ranked[0]
+    # A cut may go through the last word, and an entity at the cut may be broken.
+    start = _folded(whole)
+    going_on = [claim for claim in ranked if start and _folded(claim.value).startswith(start)]
+    longest = max(going_on, key=lambda claim: len(_folded(claim.value)), default=ranked[0])
+    return longest if len(_folded(longest.value)) > len(start) else ranked[0]
+
+
+_SENTENCE_ENDS = tuple(".!?。！？…»”\"')")
 _BOILERPLATE = re.compile(
     r"(?:disclaimer|accessibility statement|privacy policy|terms of (?:use|service)|cookie policy|all rights reserved"
     r"|commerce policy|sign up for our newsletter|enable javascript|your browser)",
@@ -263,11 +345,11 @@ _BOILERPLATE = re.compile(
 )
 
 
-def _no_excerpt(value: str, title: str | None, names: frozenset[str]) -> str | None:
+def _no_excerpt(value: str, title: str | None, site: _Site) -> str | None:
     """Why a text is no description of an article; None if it may be."""
     if title and _folded(value) == _folded(title):
         return "it is the title"
-    if _folded(value) in names or not _folded(value):
+    if site.signs(value) or not _folded(value):
         return "it is the site's name"
     if len(_BOILERPLATE.findall(value)) > 1:
         return "it is boilerplate"
@@ -284,23 +366,23 @@ _NO_PICTURE = re.compile(
 _LEAST_PIXELS = 32
 
 
-def _image(claims: Sequence[Candidate], names: frozenset[str]) -> tuple[str | None, list[Candidate]]:
+def _image(claims: Sequence[Candidate], site: _Site) -> tuple[str | None, list[Candidate]]:
     kept, refused = [], []
     for claim in claims:
-        why = _no_picture(claim, names)
+        why = _no_picture(claim, site)
         (refused if why else kept).append(_refused(claim, why) if why else claim)
     ranked = _by_rank(kept)
     return _first(ranked), [*ranked, *refused]
 
 
-def _no_picture(claim: Candidate, names: frozenset[str]) -> str | None:
+def _no_picture(claim: Candidate, site: _Site) -> str | None:
     """Why an image is not of the article; None if it may be."""
     if any(side is not None and side < _LEAST_PIXELS for side in (claim.width, claim.height)):
         return "it is a pixel or an icon"
     name = urlsplit(claim.value).path.rpartition("/")[2]
     if _NO_PICTURE.search(name):
         return "its name is a logo's or a placeholder's"
-    if "logo" in name.lower() and any(len(site) > 3 and site in _folded(name) for site in names):
+    if "logo" in name.lower() and any(len(sign) > 3 and sign in _folded(name) for sign in site.names):
         return "it is the site's logo"
     return None
 
@@ -322,6 +404,12 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*[;|•·/]\s*|\s+(?:and|und|et|y|och|og|&)\s+", re.IGNORECASE)
+# What by-lines say behind the name: an address or affiliation in brackets, a date, who else had a hand in it.
+_ASIDE = re.compile(
+    r"\s*[(<\[][^()]*(?:https?:|www\.|@)[^()]*[)>\]]|\s*[,|·•-]?\s*\b(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*"
+    r"|\d{1,2}[.:/ ].*|(?:updated|published|posted|edited|illustrated|photographs?|photos?)\b[ :].*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _NO_NAME = re.compile(
     r"https?:|www\.|@|^(?:by|follow|follow author|author|authors|admin|administrator|editor|staff|guest|unknown|view all|"
     r"share|reply|contact|about|more|comments?|home|home page|posted|author:)$|\.(?:com|org|net)\b|facebook|\d{4}",
@@ -329,8 +417,9 @@ _NO_NAME = re.compile(
 )
 
 
-def _authors(claims: Sequence[Candidate], names: frozenset[str]) -> tuple[tuple[str, ...], list[Candidate]]:
+def _authors(claims: Sequence[Candidate], sites: Sequence[str]) -> tuple[tuple[str, ...], list[Candidate]]:
     """The people whom the most trusted source names; the claims of that source first."""
+    names = frozenset(map(_folded, sites))
     kept, refused = [], []
     for claim in claims:
         people = _people(claim.value, names)
@@ -349,7 +438,7 @@ def _authors(claims: Sequence[Candidate], names: frozenset[str]) -> tuple[tuple[
 
 
 def _people(value: str, names: frozenset[str]) -> list[str]:
-    value = _BY.sub("", value).strip(" ,:-–—|·•")
+    value = _ASIDE.sub("", _BY.sub("", value)).strip(" ,:-–—|·•")
     parts = [part for part in _AND.split(value) if part]
     if "," in value and all(len(part.split()) > 1 for whole in parts for part in whole.split(",")):
         parts = [part.strip() for whole in parts for part in whole.split(",")]
@@ -385,7 +474,10 @@ def _languages(claims: Sequence[Candidate], text: str) -> list[Candidate]:
         return ranked
     fitting = [claim for claim in ranked if re.split("[-_]", claim.value.lower())[0] in possible]
     refused = [_refused(claim, "the text is in another script") for claim in ranked if claim not in fitting]
-    return [*fitting, *refused] if fitting else ranked
+    if fitting or len(possible) > 1 or not claims:
+        return [*fitting, *refused]
+    told = Candidate("lang", possible[0], "the text's script", claims[0].url, trust=_LEAST, because="only its script tells")
+    return [told, *refused]
 
 
 def _by_script(text: str) -> tuple[str, ...]:

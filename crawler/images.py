@@ -137,7 +137,7 @@ def _box(data: bytes, start: int, end: int, kind: bytes) -> tuple[int, int] | No
 
 
 def _boxes(data: bytes, start: int, end: int) -> Iterator[_Box]:
-    """Kind, start and end of content of each box between two offsets (ISO/IEC 14496-12 §4.2); all may lie past the data."""
+    """Kind, start and end of content of each box between two offsets (ISO/IEC 14496-12 §4.2)."""
     while start + 8 <= min(end, len(data)):
         size, header = int.from_bytes(data[start : start + 4], "big"), 8
         if size == 1:

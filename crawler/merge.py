@@ -52,10 +52,11 @@ def changes(
 
 
 def images_wanted(article: Article, witnesses: Sequence[Metadata]) -> tuple[str, ...]:
-    """Canonical URLs of the images whose true size decides: the page's own first, then those that the article has."""
-    own = [image.url for _, image in article.images]
+    """Canonical URLs of the images whose true size decides: the page's own first, then those that the article keeps."""
     believed = _believed(witnesses, "image")
-    wanted = [believed[0], *own] if believed else own
+    replaced = _place_of(believed[0], article) if believed else None
+    kept = [image.url for index, image in article.images if index != replaced]
+    wanted = [believed[0], *kept] if believed else kept
     return tuple(dict.fromkeys(urls.canonical(url) for url in wanted if urls.split(url)))
 
 

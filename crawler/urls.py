@@ -1,7 +1,7 @@
 """URLs: absolute form, identity, registrable host, AMP-cache address, what may be shown. Pure.
 
-Identity rules (`canonical`) follow RFC 3986 §6.2.2-3: they never change which resource is meant. Dropping `utm_*` and the
-like is not among them: a record's URL is asked for as it stands.
+Identity rules (`canonical`) follow RFC 3986 §6.2.2-3: they never change which resource is meant. Dropping `utm_*` and
+the like is not among them: a record's URL is asked for as it stands.
 """
 
 import unicodedata
@@ -96,13 +96,13 @@ def amp_cache_url(url: str) -> str:
 
 
 def _amp_label(name: str) -> str:
-    """One DNS label that stands for a whole host; its hash where no readable one does."""
-    readable = _unicode_host(name).replace("-", "--").replace(".", "-")
-    if readable[2:4] == "--":  # would pass for an encoded label
-        readable = f"0-{readable}-0"
-    if "." in name and not _runs_both_ways(readable):
-        label = _ascii_host(readable)
-        if label.isascii() and len(label) <= _MAX_LABEL:
+    """One DNS label that stands for a whole host; the host's hash where no readable one can."""
+    if "." in name and len(name) <= _MAX_LABEL:
+        readable = ".".join(map(_unicode_label, name.split("."))).replace("-", "--").replace(".", "-")
+        if readable[2:4] == "--":  # would pass for an encoded label
+            readable = f"0-{readable}-0"
+        label = readable if readable.isascii() else "xn--" + readable.encode("punycode").decode()
+        if len(label) <= _MAX_LABEL and not _runs_both_ways(readable):
             return label
     return b32encode(sha256(name.encode()).digest()).decode().rstrip("=").lower()
 
@@ -137,8 +137,9 @@ def _ascii_host(name: str) -> str:
         return name
 
 
-def _unicode_host(name: str) -> str:
+def _unicode_label(label: str) -> str:
+    """A label as people read it (RFC 3492). Python's idna codec knows only the older of two standards: no `straße`."""
     try:
-        return name.encode("ascii").decode("idna")
+        return label[4:].encode().decode("punycode") if label.startswith("xn--") else label
     except UnicodeError:
-        return name
+        return label

@@ -192,6 +192,17 @@ async def test_a_server_that_asks_for_patience_is_left_alone(web):
     assert timedelta(seconds=590) < rest <= timedelta(seconds=600)
 
 
+async def test_while_a_host_is_left_alone_its_other_pages_fail_without_a_wait(web):
+    web[PAGE] = Answer(status=429, headers={"Retry-After": "600"})
+
+    async with client(web) as asking:
+        await asking.get(PAGE)
+        with pytest.raises(Unreachable) as refusal:
+            await asking.get("https://news.example/b")
+
+    assert "resting" == refusal.value.kind
+
+
 @pytest.mark.parametrize(
     ("failure", "tries"),
     [
@@ -264,6 +275,13 @@ async def test_a_name_that_resolves_to_an_inner_address_is_never_dialled(web):
         await get(web, settings=settings)
 
     assert "address" == refusal.value.kind
+
+
+async def test_a_rule_that_changes_the_port_alone_lets_no_inner_address_pass(web):
+    settings = {"connect_to": ["*:443::8443"], "resolver": Addresses("10.0.0.7"), "ignore_robots": True}
+
+    with pytest.raises(UnsafeURL):
+        await get(web, settings=settings)
 
 
 async def test_an_allowed_network_may_be_dialled(web):
@@ -436,3 +454,68 @@ async def test_a_connection_that_breaks_off_is_a_reset(web):
             await get(web, "http://mail.example/", settings={"connect_to": rules, "ignore_robots": True, "retries": 0})
 
     assert "reset" == refusal.value.kind
+
+
+async def get_from(answer, url="http://odd.example/a"):
+    """What the client makes of an answer that no well-behaved server gives."""
+
+    async def say(reader, writer):
+        asked = await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer if b" /a " in asked else b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(say, "127.0.0.1", 0)
+    rules = [f"*:80:127.0.0.1:{server.sockets[0].getsockname()[1]}"]
+    async with server, Client(user_agent="metafresh/1", delay=timedelta(0), retries=0, connect_to=rules) as asking:
+        return await asking.get(url)
+
+
+async def test_a_long_header_is_no_failure():
+    policy = b"Content-Security-Policy: " + b"a" * 20_000
+
+    page = await get_from(b"HTTP/1.1 200 OK\r\n" + policy + b"\r\nContent-Length: 2\r\n\r\nhi")
+
+    assert b"hi" == page.body
+
+
+async def test_an_endless_header_is_a_protocol_failure():
+    with pytest.raises(Unreachable) as refusal:
+        await get_from(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 1_000_000)
+
+    assert "protocol" == refusal.value.kind
+
+
+@pytest.mark.parametrize(("raw", "path"), [(b"/caf\xc3\xa9", "/café"), (b"/caf\xe9", "/caf%E9")])
+async def test_a_location_in_raw_bytes_leads_where_a_browser_would_go(raw, path):
+    page = await get_from(b"HTTP/1.1 301 Moved\r\nLocation: " + raw + b"\r\nContent-Length: 0\r\n\r\n")
+
+    assert f"http://odd.example{path}" == page.final_url
+
+
+async def test_headers_hold_only_what_can_be_stored():
+    page = await get_from(b'HTTP/1.1 200 OK\r\nETag: "\xe9"\r\nContent-Length: 0\r\n\r\n')
+
+    assert '"%E9"' == page.etag
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhi",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nhi",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nhi",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhi",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nhi",
+        b"HTTP/1.1 99999 Nope\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 5_000 + b"\r\n",
+        b"<html>",
+        bytes(range(256)) * 10,
+    ],
+)
+async def test_a_broken_answer_is_a_failure_and_nothing_else(answer):
+    with pytest.raises(Unreachable) as refusal:
+        await get_from(answer)
+
+    assert refusal.value.kind in {"protocol", "reset"}

@@ -4,6 +4,8 @@ import hashlib
 import os
 import stat
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,21 @@ def tree(root: Path, *names: str) -> Path:
 
 def found(*paths: Path, under: Path, only: tuple[str, ...] = ()) -> list[str]:
     return [path.relative_to(under).as_posix() for path in folder.discover(paths, only)]
+
+
+@pytest.fixture
+def plain_users(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which we are a user like others: what the file system forbids is forbidden."""
+    if os.geteuid() != 0:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory() as name:
+        os.chown(name, 65534, 65534)
+        os.seteuid(65534)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(0)
 
 
 # -- discover
@@ -135,15 +152,14 @@ def test_a_very_deep_folder_is_walked(tmp_path):
     assert [deep / "a.md"] == list(folder.discover([tmp_path]))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")
-def test_a_folder_that_cannot_be_listed_is_found_and_says_so_when_it_is_read(tmp_path):
-    tree(tmp_path, "a/b.md")
-    (tmp_path / "a").chmod(0)
-    (path,) = folder.discover([tmp_path])
+def test_a_folder_that_cannot_be_listed_is_found_and_says_so_when_it_is_read(plain_users):
+    tree(plain_users, "a/b.md")
+    (plain_users / "a").chmod(0)
+    (path,) = folder.discover([plain_users])
 
     with pytest.raises(RecordError, match=r"cannot be read|not a regular file"):
         folder.read(path)
-    (tmp_path / "a").chmod(0o700)
+    (plain_users / "a").chmod(0o700)
 
 
 # -- read
@@ -248,9 +264,6 @@ def test_a_file_that_somebody_edited_meanwhile_is_left_as_it_is(tmp_path):
 def gone(path: Path) -> None: path.unlink()  # fmt: skip
 
 
-def read_only(path: Path) -> None: path.chmod(0o444)  # fmt: skip
-
-
 def hard_linked(path: Path) -> None: (path.parent / "b.md").hardlink_to(path)  # fmt: skip
 
 
@@ -261,7 +274,6 @@ def a_folder_now(path: Path) -> None: (path.unlink(), path.mkdir())  # fmt: skip
     ("make", "why"),
     [
         (gone, "cannot be written: no such file or directory"),
-        (read_only, "cannot be written: it is read-only"),
         (hard_linked, "cannot be written: it has several hard links; make it a file of its own"),
         (a_folder_now, "cannot be written: it has several hard links|cannot be read: is a directory"),
     ],
@@ -284,14 +296,22 @@ def test_a_name_as_long_as_names_may_be_can_be_replaced(tmp_path):
     assert NEW == path.read_bytes()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write in every folder")
-def test_a_folder_that_may_not_be_written_is_refused(tmp_path):
-    path = tree(tmp_path, "a.md") / "a.md"
-    tmp_path.chmod(0o500)
+def test_a_folder_that_may_not_be_written_is_refused(plain_users):
+    path = tree(plain_users, "a.md") / "a.md"
+    plain_users.chmod(0o500)
 
     with pytest.raises(RecordError, match="cannot be written: permission denied"):
         folder.replace(path, NEW, expected=digest(OLD))
-    tmp_path.chmod(0o700)
+    plain_users.chmod(0o700)
+
+
+def test_a_file_that_may_not_be_written_is_refused_though_its_folder_would_allow_it(plain_users):
+    path = tree(plain_users, "a.md") / "a.md"
+    path.chmod(0o444)
+
+    with pytest.raises(RecordError, match="cannot be written: it is read-only"):
+        folder.replace(path, NEW, expected=digest(OLD))
+    assert OLD == path.read_bytes()
 
 
 # -- sweep

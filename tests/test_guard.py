@@ -126,6 +126,8 @@ def test_an_inner_address_is_refused_however_it_is_spelt(host):
             "metadata.google.internal",
             "instance-data.ec2.internal",
             "metadata",
+            "metadata.goog",
+            "instance-data",
             "router.lan",
             "nas.home.arpa",
         ),

@@ -140,6 +140,10 @@ def test_the_pages_image_and_the_articles_own_are_wanted_each_once():
     assert (NEW_IMAGE, OLD_IMAGE) == images_wanted(known, [page(image=NEW_IMAGE)])
 
 
+def test_an_image_that_is_to_be_replaced_is_not_wanted():
+    assert (NEW_IMAGE,) == images_wanted(article(), [page(image=NEW_IMAGE)])
+
+
 def test_a_date_is_written_in_the_house_style():
     said = page(published="2021-06-17T02:00:00+02:00")
 

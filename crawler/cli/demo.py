@@ -27,7 +27,7 @@ def demo(
         Path | None, typer.Option(help="new folder for the copied records and the report, e.g. ./demo")
     ] = None,
 ) -> None:
-    """Show the main job on a small web of our own on this machine; no internet is used."""
+    """Show the main job on a small web on this machine."""
     folder = into or Path(tempfile.mkdtemp(prefix="metafresh-demo-"))
     code = asyncio.run(_demo(folder.resolve()))
     raise typer.Exit(code)

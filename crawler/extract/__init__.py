@@ -29,16 +29,23 @@ def claims(html: bytes | str, url: str, *, content_type: str | None = None) -> t
     if not any(claim.tag.startswith("meta") and claim.field in ("title", "excerpt") for claim in made) and pieces.end:
         made += tags.read(elements(page, scan(page.data, pieces.end).tags), place)
     made += jsonld.read([page.text(script) for script in pieces.scripts], place)
-    made += _of_body(page, pieces.end, {claim.field for claim in made}, place)
+    made += _of_body(page, pieces.end, _known(made), place)
     return tuple(made)
+
+
+def _known(made: list[Candidate]) -> set[str]:
+    """The fields that need no other witness; when a thing was made is not when it was published."""
+    return {claim.field for claim in made if claim.tag not in ("ld+json dateCreated", "ld+json uploadDate", 'meta[name="date"]')}
 
 
 def _of_body(page: Html, start: int, known: set[str], place: Place) -> Iterator[Candidate]:
     """What the body adds; `known` is what the head claims already."""
     if not {"author", "published", "image", "excerpt"} <= known:
         for claim in jsonld.read([page.text(script) for script in body.scripts(page, start)], place):
-            known.add(claim.field)
+            known |= _known([claim])
             yield claim
+    if not {"canonical", "amphtml"} <= known:
+        yield from body.links(page, start, place)
     yield from body.headings(page, start, place)
     if not {"title", "excerpt", "image"} <= known:
         yield from body.items(page, start, place)

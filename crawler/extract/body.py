@@ -61,7 +61,8 @@ def headings(html: Html, start: int, place: Place) -> Iterator[Candidate]:
         if count == _MAX_HEADINGS:
             return
         node = _element(html, found.start())
-        if node and (heading := claim("title", _text(node), "h1", place)):
+        # A sign behind a heading is the link to itself that documentation tools add.
+        if node and (heading := claim("title", _text(node).rstrip("¶#\u200b \n"), "h1", place)):
             yield heading
 
 
@@ -74,6 +75,17 @@ def bylines(html: Html, start: int, place: Place) -> Iterator[Candidate]:
             named = node.css_first('[itemprop="name"]') or node.css_first('[rel="author"]') or node
             text = named.attributes.get("content") if named.tag == "meta" else _text(named)
             if text and len(text) <= 150 and (found := claim("author", text, tag, place)):
+                yield found
+
+
+def links(html: Html, start: int, place: Place) -> Iterator[Candidate]:
+    """Links that belong to the head, on pages whose head ended early."""
+    for at in _places(html.data, (b"amphtml", b"canonical"), start):
+        node = _element(html, at)
+        relation = (node.attributes.get("rel") or "").lower() if node and node.tag == "link" else ""
+        if node and relation in ("amphtml", "canonical"):
+            found = claim(relation, node.attributes.get("href"), f'link[rel="{relation}"]', place)
+            if found:
                 yield found
 
 

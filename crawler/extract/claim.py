@@ -14,6 +14,7 @@ _LONGEST_URL = 4096
 _DATES = frozenset({"published", "modified"})
 _LINKS = frozenset({"image", "canonical", "amphtml"})
 _LANG = re.compile(r"([a-zA-Z]{2,3})(?:[-_][a-zA-Z0-9]{2,8}){0,3}")
+_ADDRESS = re.compile(r"(?:https?:)?//|www\.|@\w+$", re.IGNORECASE)
 _JUNK = frozenset(
     {"null", "undefined", "none", "nan", "n/a", "[object object]", "false", "true", "-", "untitled", "todo"}
 )
@@ -49,6 +50,9 @@ def _words(field: str, raw: str) -> str | None:
     if len(raw) > 4 * longest:
         return None
     value = clean(raw)
+    # OpenGraph's article:author is a profile's address by its specification.
+    if field == "author" and _ADDRESS.match(value):
+        return None
     return value if value and len(value) <= longest and value.lower() not in _JUNK else None
 
 

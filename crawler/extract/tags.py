@@ -68,7 +68,7 @@ def read(elements: Iterable[Element], place: Place) -> Iterator[Candidate]:
                 continue
             if field != "image":
                 yield found
-            elif image is None or image.value != found.value:
+            elif image is None or image.value != found.value or not (_og_image(image) and _og_image(found)):
                 if image:
                     yield image
                 image = found
@@ -91,6 +91,10 @@ def _named(element: Element) -> Iterator[tuple[str, str, str]]:
                 if name not in seen:
                     seen.add(name)
                     yield attribute, name, value
+
+
+def _og_image(claim: Candidate) -> bool:
+    return '"og:image' in claim.tag
 
 
 def _pixels(value: str) -> int | None:

@@ -192,8 +192,8 @@ def _matches(path: Path, given: Path, only: Sequence[str]) -> bool:
 
 
 def _refuse_protected(path: Path, target: Path, before: os.stat_result) -> None:
-    # To root every file is writable; one without any write permission was still meant to stay as it is.
-    if not before.st_mode & 0o222 or not os.access(target, os.W_OK):
+    # A rename asks only the folder; the file's own permission is what its owner set.
+    if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise RecordError("cannot be written: it is read-only", path=str(path))
     if before.st_nlink > 1:
         raise RecordError("cannot be written: it has several hard links; make it a file of its own", path=str(path))

@@ -2,7 +2,7 @@
 
 type: "report", v: 1
 run: {id, started, finished, dry_run, outcome}              times in ISO 8601; finished and outcome may be null
-headline: {changed, held, failed, unchanged, values, records, visited, bytes, seconds}
+headline: {changed, held, failed, unchanged, values, records, visited, not_modified, bytes, seconds}
 counts: {...}                                               the run's own
 records, held: [{record, articles: [{pointer, changes: [CHANGE]}]}]
 failures: [{host, failures: [{url, kind, reason, status, at, wanted_by: [{record, pointer}]}]}]

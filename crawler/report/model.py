@@ -84,7 +84,8 @@ class Headline:
         held: values that a person should look at.
         failed: failures.
         values: those that changed, in so many `records`.
-        visited: pages that were asked for; `bytes` of them were read in `seconds`.
+        visited: pages that were asked for, `not_modified` those whose server said that nothing changed; `bytes` of them
+            were read in `seconds`.
     """
 
     changed: int
@@ -94,6 +95,7 @@ class Headline:
     values: int
     records: int
     visited: int
+    not_modified: int
     bytes: int
     seconds: float
 
@@ -127,6 +129,7 @@ def build(run: RunRow, changes: Sequence[Row], held: Sequence[Row], failures: Se
         values=len(changes),
         records=len(records),
         visited=int(counts.get("visited", 0)),
+        not_modified=int(counts.get("not_modified", 0)),
         bytes=int(counts.get("bytes", 0)),
         seconds=counts.get("seconds", elapsed),
     )

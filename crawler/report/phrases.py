@@ -74,7 +74,7 @@ def facts(report: Report) -> tuple[str, ...]:
     parts = [
         moment(report.started),
         duration(headline.seconds),
-        count(headline.visited, "page"),
+        count(headline.visited, "page") + (f" ({headline.not_modified} not modified)" if headline.not_modified else ""),
         volume(headline.bytes),
     ]
     if headline.values:

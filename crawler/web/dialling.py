@@ -52,6 +52,13 @@ class Connector(aiohttp.TCPConnector):
                 self._guard.check_address(host, each["host"])
         return found
 
+    def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:  # noqa: ANN401
+        transport = protocol.transport
+        super()._release(key, protocol, should_close=should_close)
+        if transport is not None and transport.is_closing():
+            # Saying good-bye over TLS would wait half a minute for a server that may never answer.
+            transport.abort()
+
     def _socket(self, address: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _, (host, port, *_) = address
         if (host, port) not in self._wished:

@@ -135,7 +135,7 @@ class Exchange:
         async for chunk in response.content.iter_any():
             raw += chunk
             if len(raw) > limit:
-                _hang_up(response)
+                response.close()
                 if first_bytes is None:
                     raise TooLarge(urls.redacted(url), f"larger than {limit // 1024**2} MiB", kind="too-large")
                 return bytes(raw[:first_bytes]), False
@@ -151,13 +151,6 @@ def tracing() -> aiohttp.TraceConfig:
     trace = aiohttp.TraceConfig()
     trace.on_request_headers_sent.append(tell)
     return trace
-
-
-def _hang_up(response: aiohttp.ClientResponse) -> None:
-    """End a connection whose answer we have enough of; saying good-bye over TLS would wait for the server."""
-    if response.connection and response.connection.transport:
-        response.connection.transport.abort()
-    response.close()
 
 
 def _text(value: str) -> str:

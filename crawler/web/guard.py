@@ -57,8 +57,9 @@ _INNER_V6 = tuple(
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _NAT64 = IPv6Network("64:ff9b::/96")
 
-# Names of one's own machine or network (RFC 6761, 6762, 8375; ICANN's .internal) and of metadata services within.
-_INNER_NAMES = frozenset({"localhost", "localdomain", "local", "internal", "intranet", "lan", "home.arpa", "metadata"})
+# Domains of one's own machine or network (RFC 6761, 6762, 8375; ICANN's .internal), and names of metadata services.
+_INNER_NAMES = frozenset({"localhost", "localdomain", "local", "internal", "intranet", "lan", "home.arpa"})
+_METADATA_NAMES = frozenset({"metadata", "metadata.goog", "instance-data"})
 
 _BLANKS = " \t\r\n\f\v\0"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -225,7 +226,7 @@ def _number(label: str) -> int:
 
 def _is_inner_name(name: str) -> bool:
     labels = name.split(".")
-    return any(".".join(labels[-count:]) in _INNER_NAMES for count in (1, 2))
+    return name in _METADATA_NAMES or any(".".join(labels[-count:]) in _INNER_NAMES for count in (1, 2))
 
 
 def _malformed(url: str, why: str) -> UnsafeURL:

@@ -1,0 +1,166 @@
+"""What is one address, whose it is, and where the AMP cache keeps it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler import urls
+from crawler.errors import MetafreshError, UnsafeURL
+
+CACHE = ".cdn.ampproject.org"
+
+
+def cache_label(url: str) -> str:
+    return urls.amp_cache_url(url).removeprefix("https://").partition(CACHE)[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("HTTPS://Example.COM:443/a", "https://example.com/a"),
+        ("https://example.com", "https://example.com/"),
+        ("https://example.com/a#part", "https://example.com/a"),
+        ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+        ("https://example.com/ü", "https://example.com/%C3%BC"),
+        ("https://example.com./a", "https://example.com/a"),
+    ],
+)
+def test_two_spellings_of_one_address_have_one_canonical_form(one, other):
+    assert urls.canonical(other) == urls.canonical(one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.com/a", "https://example.com/A"),
+        ("https://example.com/a?x=1&y=2", "https://example.com/a?y=2&x=1"),
+        ("https://example.com/a?utm_source=x", "https://example.com/a"),
+        ("https://example.com:8443/a", "https://example.com/a"),
+    ],
+)
+def test_addresses_that_a_server_may_tell_apart_stay_apart(one, other):
+    assert urls.canonical(other) != urls.canonical(one)
+
+
+@pytest.mark.parametrize(
+    "given", ["mailto:a@example.com", "javascript:1", "https://", "http://[::1", "https://a:0/", "", "//x"]
+)
+def test_what_is_no_web_address_has_no_parts(given):
+    assert urls.split(given) is None
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("../b", "https://example.com/b"),
+        ("//cdn.example.com/i.png", "https://cdn.example.com/i.png"),
+        ("?page=2", "https://example.com/a/c?page=2"),
+        ("  /x\n", "https://example.com/x"),
+        ("data:image/png;base64,AAAA", None),
+        ("http://[", None),
+    ],
+)
+def test_a_link_is_resolved_against_its_page(link, expected):
+    assert expected == urls.absolute(link, "https://example.com/a/c")
+
+
+def test_a_page_is_the_same_with_and_without_www_slash_and_tls():
+    assert urls.same_page("http://www.example.com/a/", "https://example.com/a#top")
+    assert not urls.same_page("https://example.com/a", "https://example.com/b")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://news.bbc.co.uk/x", "bbc.co.uk"),
+        ("https://one.blogspot.com/", "blogspot.com"),
+        ("http://127.0.0.1:8080/", "127.0.0.1"),
+        ("http://localhost/", "localhost"),
+        ("nonsense", ""),
+    ],
+)
+def test_the_registrable_host_is_what_one_owner_registered(url, expected):
+    assert expected == urls.registrable_host(url)
+
+
+def test_a_log_never_shows_a_password():
+    assert urls.redacted("https://me:secret@example.com/a") == "https://example.com/a"
+    assert "secret" not in urls.redacted("https://me:secret@[broken/a")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.example.com/a", "https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a"),
+        ("http://www.example.com/a", "https://www-example-com.cdn.ampproject.org/c/www.example.com/a"),
+        ("https://example.com/a?amp&x=1#top", "https://example-com.cdn.ampproject.org/c/s/example.com/a?amp&x=1"),
+        ("https://example.com", "https://example-com.cdn.ampproject.org/c/s/example.com/"),
+        ("https://EXAMPLE.com:443/A", "https://example-com.cdn.ampproject.org/c/s/example.com/A"),
+        ("https://example.com:8443/a", "https://example-com.cdn.ampproject.org/c/s/example.com:8443/a"),
+        ("https://me:secret@example.com/a", "https://example-com.cdn.ampproject.org/c/s/example.com/a"),
+    ],
+)
+def test_an_amp_page_has_its_place_in_the_cache(url, expected):
+    assert expected == urls.amp_cache_url(url)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("hello-world.example", "hello--world-example"),
+        ("one--two.example", "one----two-example"),
+        ("de-at.example.org", "0-de--at-example-org-0"),
+        ("bücher.example", "xn--bcher-example-wob"),
+        ("xn--bcher-kva.example", "xn--bcher-example-wob"),
+        ("xn--strae-oqa.example", "xn--strae-example-edb"),
+    ],
+)
+def test_a_host_becomes_one_readable_label(host, expected):
+    assert expected == cache_label(f"https://{host}/")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["intranet", f"{'a' * 50}.{'b' * 20}.example", f"{'ab-' * 15}c.example", "news.xn--4gbrim.example", "[::1]"],
+)
+def test_a_host_that_no_label_can_spell_is_hashed(host):
+    assert re.fullmatch("[a-z2-7]{52}", cache_label(f"https://{host}/"))
+
+
+@pytest.mark.parametrize(
+    "given", ["", "example.com/a", "ftp://example.com/", "https://", "http://[", "mailto:a@b.example"]
+)
+def test_what_is_no_web_address_has_no_place_in_the_cache(given):
+    with pytest.raises(UnsafeURL, match="not an absolute http or https URL"):
+        urls.amp_cache_url(given)
+
+
+def test_real_records_name_the_cache_as_we_do(shared: Path):
+    pattern = re.compile(r'ampWebUrl: "([^"]+)"\s+cdnAmpWebUrl: "([^"]+)"', re.IGNORECASE)
+    text = "".join(path.read_text() for path in (shared / "corpus/records/ai_news").glob("seed*.md"))
+    pairs = pattern.findall(text)
+    if not pairs:
+        pytest.skip("the corpus on this machine has no AMP pairs")
+
+    assert [cached for _, cached in pairs] == [urls.amp_cache_url(amp) for amp, _ in pairs]
+
+
+@given(
+    st.text(max_size=300)
+    | st.text(max_size=100).map("https://{}/".format)
+    | st.text(max_size=100).map("http://a.{}".format)
+)
+def test_no_text_makes_the_functions_raise_anything_unexpected(text):
+    urls.canonical(text)
+    urls.absolute(text, "https://example.com/")
+    urls.registrable_host(text)
+    urls.redacted(text)
+    try:
+        cached = urls.amp_cache_url(text)
+    except MetafreshError:
+        return
+
+    assert len(cached.removeprefix("https://").partition(CACHE)[0]) <= 63
