@@ -37,6 +37,7 @@ _EXPECTED = {
     "invalid_key": "expected a key that is text",
     "model_type": "expected keys of its own below it",
     "string_pattern_mismatch": "expected printable ASCII on one line",
+    "string_too_short": "expected some text",
     "string_type": "expected text (put it in quotes)",
     "tuple_type": "expected a list such as [a, b]",
 }

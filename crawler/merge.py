@@ -3,8 +3,8 @@
 The rules
 - A witness is a page that the judge let speak; they come in the order of trust, and of each field the first one that
   has it is heard. Nothing found never overwrites something.
-- Values are equal when a reader could not tell them apart: white space, Unicode composition and zero-width characters
-  do not count, so they never cause a write.
+- Values are equal when a reader could not tell them apart: white space, Unicode composition, zero-width characters and
+  entities that were encoded once too often do not count, so they never cause a write.
 - An image is changed only when its first bytes were seen: a picture that is gone, or is no picture, changes nothing.
   The sizes that pages declare are not believed.
 - `mode` "fill" touches only what is missing; so does an article whose first witness says "not modified".
@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from html import unescape
 from typing import Literal
 
 from crawler import urls
@@ -66,7 +67,7 @@ def same_text(one: str, other: str) -> bool:
 
 
 def _seen(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", text)).split())
+    return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", unescape(unescape(text)))).split())
 
 
 def _believed(witnesses: Sequence[Metadata], field: str) -> tuple[str, Candidate] | None:
@@ -85,7 +86,8 @@ def _text(
     if believed is None or _kept_by_hand(article, key, schema):
         return
     value, claim = believed
-    if before is None or not same_text(before, value):
+    # Equal to the claim as it stands, site name and all: the page has not changed, we only read it more strictly.
+    if before is None or not (same_text(before, value) or same_text(before, claim.value)):
         yield _change(article, key, field, before, value, claim, claim.because or "the page says so")
 
 

@@ -145,6 +145,10 @@ def test_help_says_one_line_of_each_option(metafresh):
         (["crawl", "--connect-to", "x"], "invalid value for '--connect-to': 'x' is no rule; write it as HOST:PORT:"),
         (["crawl", "--host", "https://a.example/"], "invalid value for '--host': 'https://a.example/' is no host"),
         (["crawl", "--user-agent", "a\nb"], "fetch.user_agent: expected printable ASCII on one line"),
+        (["crawl", ""], "invalid value for 'PATH': it is empty"),
+        (["crawl", "--only", ""], "invalid value for '--only': it is empty"),
+        (["crawl", "--state", " "], "invalid value for '--state': it is empty"),
+        (["crawl", "--user-agent", ""], "fetch.user_agent: expected some text, not ''"),
         (["crawl", "-q", "-v"], "invalid value: --quiet and --verbose exclude each other"),
         (["crawl", "--config", "nope.yaml"], "nope.yaml: cannot be read: no such file or directory"),
         (["crawl", "--files-from", "nope.txt"], "nope.txt: cannot be read: no such file or directory"),
@@ -553,12 +557,12 @@ def test_an_empty_folder_is_a_line_and_no_failure(here):
     assert Ended(0, "", "metafresh: no records found under records\n") == in_a_process("crawl")
 
 
-@pytest.mark.parametrize("names", [b"a.md\n\nb.md\n", b"a.md\0b.md\0"])
+@pytest.mark.parametrize("names", ["a.md\n\nb\u2028.md\n", "a.md\r\nb\u2028.md", "a.md\0b\u2028.md\0"])
 def test_paths_can_come_from_standard_input(names):
     record("a.md")
-    record("b.md")
+    record("b\u2028.md")
 
-    lines = in_a_process("crawl", "--files-from", "-", "--json", stdin=names).out.splitlines()
+    lines = in_a_process("crawl", "--files-from", "-", "--json", stdin=names.encode()).out.splitlines()
 
     assert 2 == json.loads(lines[0])["records"]
 
@@ -581,8 +585,32 @@ def test_a_reader_that_goes_away_is_no_failure():
     assert (f"2026-11-23 00:39 UTC, run {RUN}\n".encode(), b"") == (done.stdout, done.stderr)
 
 
+def in_a_shell(line: str) -> Ended:
+    words = f"{sys.executable} -m crawler {line}"
+    done = subprocess.run(words, shell=True, capture_output=True, timeout=60, check=False)
+    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.mark.usefixtures("two_changes")
+@pytest.mark.parametrize("words", ["report", "report --format json", "log", "log --json", "crawl --json"])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_result_that_finds_no_room_is_one_line_and_exit_1(words):
+    Path("records").mkdir()
+
+    line = "metafresh: standard output cannot be written: no space left on device\n"
+    assert Ended(1, "", line) == in_a_shell(f"{words} >/dev/full")
+
+
+@pytest.mark.usefixtures("two_changes")
+@pytest.mark.parametrize("words", ["report >&-", "log >&-", "crawl a.md --files-from - <&- >&-", "crawl a.md 2>&-"])
+def test_a_closed_stream_is_no_failure(words):
+    record("a.md")
+
+    assert Ended(0, "", "") == in_a_shell(words)
+
+
 def test_the_command_starts_without_the_rooms_that_it_does_not_need():
-    heavy = ("aiohttp", "sqlalchemy", "pydantic", "selectolax", "jinja2")
+    heavy = ("aiohttp", "sqlalchemy", "pydantic", "jinja2")
     code = f"import sys, crawler.cli; print([name for name in {heavy} if name in sys.modules])"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)

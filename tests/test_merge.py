@@ -54,6 +54,17 @@ def test_composition_of_accents_is_no_difference():
     assert same_text("caf\u00e9", "cafe\u0301")
 
 
+def test_entities_that_were_encoded_twice_are_no_difference():
+    assert same_text("we&#8217;ve &amp;quot;done&amp;quot;", 'we’ve "done"')
+
+
+def test_a_claim_that_still_reads_as_the_record_does_is_no_change():
+    claim = Candidate("title", "Old title | News", "meta og:title", PAGE)
+    strictly_read = Metadata(url=PAGE, title="Old title", candidates={"title": (claim,)})
+
+    assert {} == changed([strictly_read], article(title="Old title | News"))
+
+
 def test_a_page_that_says_nothing_overwrites_nothing():
     assert {} == changed([page()])
 

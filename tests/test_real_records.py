@@ -9,6 +9,8 @@ from pathlib import Path
 
 from crawler.config import load
 from crawler.crawl import Scope, crawl
+from crawler.extract.text import clean
+from crawler.merge import same_text
 from crawler.model import Image, Schema, Splice
 from crawler.records import articles
 from crawler.records.edit import edit, undo
@@ -33,7 +35,7 @@ def size_of(image: Image):
 
 
 class Mirror:
-    """The web as the records tell it, but for every third title, fifth excerpt and seventh image, which have changed."""
+    """The web as the records tell it, but that every third title, fifth excerpt and seventh image has changed."""
 
     def __init__(self, web, folder):
         self.web = web
@@ -54,11 +56,11 @@ class Mirror:
         said = self.pages.setdefault(own, self._said(article, number))
         for target in article.targets:
             self.web[target.url] = page(*said, own)
-        title, excerpt, image = said
+        title, excerpt, _ = said
         changes = {"title": (article.title, title), "excerpt": (article.excerpt, excerpt)}
         for key, (before, after) in changes.items():
-            if after and " ".join(after.split()) != " ".join((before or "").split()):
-                self.wanted[path][f"{article.pointer}/{key}"] = after
+            if after and not same_text(before or "", after):
+                self.wanted[path][f"{article.pointer}/{key}"] = clean(after)
         for index, known in article.images:
             if known.url.startswith("http"):
                 width, height = self._size(known)

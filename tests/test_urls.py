@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler import urls
@@ -148,6 +148,7 @@ def test_real_records_name_the_cache_as_we_do(shared: Path):
     assert [cached for _, cached in pairs] == [urls.amp_cache_url(amp) for amp, _ in pairs]
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=300)
     | st.text(max_size=100).map("https://{}/".format)

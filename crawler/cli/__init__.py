@@ -3,9 +3,11 @@
 A command's module is imported when it is called: `metafresh --version` and a usage error need not wait for the others.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, NoReturn, cast
 
 import typer
@@ -68,6 +70,7 @@ def _metafresh(
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code."""
+    _open_what_is_closed()
     _speak_any_text()
     words = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(exit_code_of(lambda: _app(words, prog_name="metafresh", standalone_mode=False)))
@@ -109,6 +112,13 @@ def _place(error: BaseException) -> str:
 def _say(words: str, code: int) -> int:
     print(f"metafresh: {visible(' '.join(words.split()))}", file=sys.stderr)
     return code
+
+
+def _open_what_is_closed() -> None:
+    # A daemon may start us with closed streams: Python has None for them, and our first files would get their numbers.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (open to the end)
 
 
 def _speak_any_text() -> None:

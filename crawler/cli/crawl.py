@@ -125,5 +125,6 @@ def _listed(file: Path) -> list[Path]:
         text = os.fsdecode(sys.stdin.buffer.read() if file == Path("-") else file.read_bytes())
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {(error.strerror or str(error)).lower()}") from error
-    names = text.split("\0") if "\0" in text else text.splitlines()
+    # Not splitlines: a name may hold U+2028 and its like.
+    names = text.split("\0") if "\0" in text else [line.removesuffix("\r") for line in text.split("\n")]
     return [Path(name) for name in names if name.strip()]

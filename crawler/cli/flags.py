@@ -17,6 +17,18 @@ def _refusing(parse: Callable[[str], _T], text: str) -> _T:
         raise typer.BadParameter(str(error)) from error
 
 
+def _said(text: str) -> str:
+    # A script's unset variable, as in --state "$DIR", must not come to mean the current folder.
+    if not text.strip():
+        raise typer.BadParameter("it is empty")
+    return text
+
+
+def path(text: str) -> Path:
+    """A path as it was named; the current folder is `.`, never an empty word."""
+    return Path(_said(text))
+
+
 # The settings' own rules are asked only when a flag is given: `--help` and `--version` need not wait for them.
 
 
@@ -86,7 +98,7 @@ def _host(text: str) -> str:
 
 Paths: TypeAlias = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="PATH", help="Files or folders, e.g. records/news."),
+    typer.Argument(metavar="PATH", parser=path, help="Files or folders, e.g. records/news."),
 ]
 All: TypeAlias = Annotated[bool, typer.Option("--all", help="Visit also what is not due.")]
 DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Write no record; show what would change.")]
@@ -100,7 +112,7 @@ Fields: TypeAlias = Annotated[
 ]
 Only: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--only", metavar="GLOB", help="Only these, e.g. '2026-*.md'; repeatable."),
+    typer.Option("--only", metavar="GLOB", parser=_said, help="Only these, e.g. '2026-*.md'; repeatable."),
 ]
 Host: TypeAlias = Annotated[
     str | None,
@@ -130,10 +142,12 @@ Delay: TypeAlias = Annotated[
     typer.Option("--delay", metavar="SECONDS", parser=_duration, help="Between requests to one host, e.g. 0.5."),
 ]
 State: TypeAlias = Annotated[
-    Path | None, typer.Option("--state", metavar="DIR", help="What is remembered, e.g. /var/lib/records.")
+    Path | None,
+    typer.Option("--state", metavar="DIR", parser=path, help="What is remembered, e.g. /var/lib/records."),
 ]
 ConfigFile: TypeAlias = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="The settings, e.g. site/metafresh.yaml.")
+    Path | None,
+    typer.Option("--config", metavar="FILE", parser=path, help="The settings, e.g. site/metafresh.yaml."),
 ]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON Lines, for programs.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("-q", "--quiet", help="Print errors only.")]
@@ -147,7 +161,7 @@ DetailedExitCode: TypeAlias = Annotated[
 ]
 FilesFrom: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--files-from", metavar="FILE|-", help="Paths, one a line, e.g. changed.txt, or -."),
+    typer.Option("--files-from", metavar="FILE|-", parser=path, help="Paths, one a line, e.g. changed.txt, or -."),
 ]
 ConnectTo: TypeAlias = Annotated[
     list[str] | None,
@@ -159,7 +173,8 @@ ConnectTo: TypeAlias = Annotated[
     ),
 ]
 CaFile: TypeAlias = Annotated[
-    Path | None, typer.Option("--ca-file", metavar="PEM", help="Trust these certificates too, e.g. ca.pem.")
+    Path | None,
+    typer.Option("--ca-file", metavar="PEM", parser=path, help="Trust these certificates too, e.g. ca.pem."),
 ]
 AllowAddress: TypeAlias = Annotated[
     list[str] | None,

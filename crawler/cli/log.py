@@ -12,12 +12,13 @@ import typer
 
 from crawler.cli import flags
 from crawler.cli.remembered import opened, state_folder
-from crawler.cli.stdout import put
+from crawler.cli.stdout import put, put_printed
 from crawler.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rich.console import Console
     from rich.text import Text
 
     from crawler.model import Json
@@ -50,7 +51,7 @@ def log(
         for row in rows:
             put(json.dumps({key: value for key, value in row.items() if key != _INTERNAL}) + "\n")
     else:
-        _print(rows)
+        put_printed(lambda console: _print(rows, console))
 
 
 def split(place: str) -> tuple[Path, str]:
@@ -78,17 +79,12 @@ async def _made(store: "Store") -> "list[Row]":
     return [row for run in written for row in await store.changes(run.id)]
 
 
-def _print(rows: "Sequence[Row]") -> None:
-    from rich.console import Console  # noqa: PLC0415
-
-    console = Console(highlight=False)
-    with console.capture() as captured:
-        for index, row in enumerate(rows):
-            if index:
-                console.print()
-            for line in entry(row, console.width):
-                console.print(line, soft_wrap=True)
-    put(captured.get())
+def _print(rows: "Sequence[Row]", console: "Console") -> None:
+    for index, row in enumerate(rows):
+        if index:
+            console.print()
+        for line in entry(row, console.width):
+            console.print(line, soft_wrap=True)
 
 
 def entry(row: "Row", width: int) -> "Iterator[Text]":

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from crawler.cli import flags
 from crawler.cli.remembered import opened, state_folder
-from crawler.cli.stdout import put
+from crawler.cli.stdout import put, put_printed
 from crawler.errors import ConfigError
 from crawler.report.text import print_report
 from crawler.report.visible import visible
@@ -30,7 +30,8 @@ def report(
     ] = None,
     form: Annotated[Format | None, typer.Option("--format", help="How to show it (default: text).")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="Write it to a file, e.g. report.html.")
+        Path | None,
+        typer.Option("--output", metavar="FILE", parser=flags.path, help="Write it to a file, e.g. report.html."),
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Write it as HTML and open it in a browser.")] = False,
     state: flags.State = None,
@@ -49,7 +50,7 @@ def report(
     elif output:
         _write(output, render(told, form or "text"))
     elif form is None or form == "text":
-        _print(told)
+        put_printed(lambda console: print_report(told, console))
     else:
         put(render(told, form))
 
@@ -92,13 +93,6 @@ async def recall(folder: Path, run: str | None) -> "Report":
         "counts": found.counts,
     }
     return model.build(row, changes, [each.row for each in held], failures)
-
-
-def _print(told: "Report") -> None:
-    console = Console(highlight=False)
-    with console.capture() as captured:
-        print_report(told, console)
-    put(captured.get())
 
 
 def _to_text(told: "Report") -> str:

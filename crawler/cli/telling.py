@@ -14,7 +14,7 @@ from typing import Any, Self
 from rich.console import Console
 from rich.text import Text
 
-from crawler.cli.stdout import put
+from crawler.cli.stdout import put, put_printed
 from crawler.report import model
 from crawler.report.phrases import count
 from crawler.report.progress import Progress
@@ -71,9 +71,10 @@ class Teller:
         elif outcome == "done" and not told and not self._count("records"):
             self._say(f"no records found under {', '.join(map(str, self._paths)) or 'no path at all'}")
         elif not self._as_json and (self._talkative or told):
-            put(
-                self._nothing_due() if outcome == "done" and not told and not self._count("visited") else self._report()
-            )
+            if outcome == "done" and not told and not self._count("visited"):
+                put(self._nothing_due())
+            else:
+                put_printed(self._report)
 
     def _keep(self, kind: str, row: Row) -> None:
         if kind == "run_started":
@@ -88,11 +89,9 @@ class Teller:
         records = self._count("records")
         return f"nothing is due in {count(records, 'record')}; --all visits what is not due\n"
 
-    def _report(self) -> str:
-        rows, console = self._rows, Console(highlight=False)
-        with console.capture() as captured:
-            print_report(model.build(self._run(), rows["change"], rows["held"], rows["failure"]), console)
-        return captured.get()
+    def _report(self, console: Console) -> None:
+        rows = self._rows
+        print_report(model.build(self._run(), rows["change"], rows["held"], rows["failure"]), console)
 
     def _run(self) -> model.RunRow:
         counts: Any = self._last["counts"]

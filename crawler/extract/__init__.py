@@ -13,6 +13,12 @@ from crawler.extract.head import elements, scan
 from crawler.model import Candidate
 
 
+# When a thing was made is not when it was published; who made a file is not who wrote; a handle is no name.
+_WEAK = frozenset(
+    {"ld+json dateCreated", "ld+json uploadDate", "ld+json creator", 'meta[name="date"]', 'meta[name="twitter:creator"]'}
+)
+
+
 def claims(html: bytes | str, url: str, *, content_type: str | None = None) -> tuple[Candidate, ...]:
     """What the page at `url` says of its article: every claim with its tag, in the order of reading.
 
@@ -34,8 +40,8 @@ def claims(html: bytes | str, url: str, *, content_type: str | None = None) -> t
 
 
 def _known(made: list[Candidate]) -> set[str]:
-    """The fields that need no other witness; when a thing was made is not when it was published."""
-    return {claim.field for claim in made if claim.tag not in ("ld+json dateCreated", "ld+json uploadDate", 'meta[name="date"]')}
+    """The fields that need no other witness."""
+    return {claim.field for claim in made if claim.tag not in _WEAK}
 
 
 def _of_body(page: Html, start: int, known: set[str], place: Place) -> Iterator[Candidate]:

@@ -62,7 +62,7 @@ def headings(html: Html, start: int, place: Place) -> Iterator[Candidate]:
             return
         node = _element(html, found.start())
         # A sign behind a heading is the link to itself that documentation tools add.
-        if node and (heading := claim("title", _text(node).rstrip("¶#\u200b \n"), "h1", place)):
+        if node and (heading := claim("title", node.text().rstrip("¶#\u200b \n"), "h1", place)):
             yield heading
 
 
@@ -72,9 +72,9 @@ def bylines(html: Html, start: int, place: Place) -> Iterator[Candidate]:
         node = _element(html, at)
         tag = _byline_tag(node) if node else None
         if node and tag:
-            named = node.css_first('[itemprop="name"]') or node.css_first('[rel="author"]') or node
-            text = named.attributes.get("content") if named.tag == "meta" else _text(named)
-            if text and len(text) <= 150 and (found := claim("author", text, tag, place)):
+            named = node.css_first('[itemprop="name"],[rel="author"]') or node
+            text = named.attributes.get("content") or named.text().strip() or node.text()
+            if len(text) <= 150 and (found := claim("author", text, tag, place)):
                 yield found
 
 
@@ -101,7 +101,7 @@ def dates(html: Html, start: int, place: Place) -> Iterator[Candidate]:
         if "pubdate" in given:
             tag = "time[pubdate]"
         if field in ("published", "modified") or node.tag == "time":
-            raw = given.get("datetime") or given.get("content") or _text(node)
+            raw = given.get("datetime") or given.get("content") or node.text()
             if found := claim(field or "published", raw, tag, place):
                 yield found
 
@@ -113,7 +113,7 @@ def items(html: Html, start: int, place: Place) -> Iterator[Candidate]:
         field = _ITEMS.get((node.attributes.get("itemprop") or "").lower()) if node else None
         if node and field:
             given = node.attributes
-            raw = given.get("content") or (given.get("src") or given.get("href") if field == "image" else _text(node))
+            raw = given.get("content") or (given.get("src") or given.get("href") if field == "image" else node.text())
             if found := claim(field, raw, f'[itemprop="{given.get("itemprop")}"]', place):
                 yield found
 
@@ -140,10 +140,6 @@ def _element(html: Html, start: int) -> LexborNode | None:
         return node
     body = LexborHTMLParser("<body>" + html.text(_BLOCK.sub(b" <", _SCRIPT.sub(b"", window)))).body
     return body.first_child.next if body and body.first_child and body.first_child.tag == "-text" else body and body.first_child
-
-
-def _text(node: LexborNode) -> str:
-    return node.text()
 
 
 def _byline_tag(node: LexborNode) -> str | None:

@@ -47,7 +47,8 @@ def claim(
 
 def _words(field: str, raw: str) -> str | None:
     longest = _LONGEST[field]
-    if len(raw) > 4 * longest:
+    # Braces: a template that was never filled in.
+    if len(raw) > 4 * longest or "{{" in raw or "${" in raw:
         return None
     value = clean(raw)
     # OpenGraph's article:author is a profile's address by its specification.

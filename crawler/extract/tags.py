@@ -31,7 +31,7 @@ _NAMES = {
     "date.modified article:updated_time",
     "author": "author article:author og:article:author article:author_name article.author authors dc.creator "
     "dcterms.creator dc:creator dc.author parsely-author sailthru.author citation_author byl cxenseparse:author "
-    "shareaholic:article_author_name vr:author rbauthors book:author og:author article_author creator byline",
+    "shareaholic:article_author_name vr:author rbauthors book:author og:author article_author creator byline twitter:creator",
     "site_name": "og:site_name application-name apple-mobile-web-app-title dc.publisher dcterms.publisher "
     "dc:publisher citation_journal_title al:ios:app_name al:android:app_name cre site_name sitename publisher",
     "lang": "og:locale content-language language dc.language dcterms.language dc:language inlanguage",

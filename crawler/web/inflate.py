@@ -51,13 +51,14 @@ def inflate(raw: bytes, encoding: str | None, max_bytes: int, url: str) -> bytes
     """The body that `raw` stands for.
 
     Args:
-        encoding: the Content-Encoding header, up to three encodings in the order in which they were applied.
+        encoding: the Content-Encoding header, up to three encodings in the order in which they were applied; those
+            that we do not know are passed over.
         max_bytes: the bound on the body, and on what lies between two encodings.
         url: for the message of an error, fit for a log.
 
     Raises:
         TooLarge: the body passes the bound.
-        Unreachable: an encoding that we do not know, or nothing of the body can be inflated.
+        Unreachable: nothing of the body can be inflated.
 
     Source: RFC 9110 §8.4.
     """
@@ -85,10 +86,8 @@ def _layers(encoding: str | None, url: str) -> list[_Layer]:
     names = [name for text in (encoding or "").split(",") if (name := text.strip().lower()) not in {"", "identity"}]
     if len(names) > _MAX_ENCODINGS:
         raise Unreachable(url, f"its body is encoded {len(names)} times over", kind="protocol")
-    for name in names:
-        if name not in _INFLATERS:
-            raise Unreachable(url, f"its body is encoded as {name[:20]!r}, which we cannot read", kind="protocol")
-    return [_INFLATERS[name] for name in reversed(names)]
+    # Servers do say "utf-8" or "none" here; browsers pass over what is no coding.
+    return [_INFLATERS[name] for name in reversed(names) if name in _INFLATERS]
 
 
 def _pour(source: Iterator[bytes], layers: list[_Layer], body: BytesIO, max_bytes: int, url: str) -> None:

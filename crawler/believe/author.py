@@ -1,0 +1,63 @@
+"""The people who wrote it: names out of by-lines."""
+
+import re
+from collections.abc import Sequence
+
+from crawler.believe.ranking import folded, ranked, refused
+from crawler.model import Candidate
+
+_BY = re.compile(
+    r"^(?:(?:written |posted |published |words |story |text )?by|von|par|por|di|door|af|av|autor(?:in)?|author|автор)\b[:\s]+",
+    re.IGNORECASE,
+)
+# What by-lines say behind the name: an address or affiliation in brackets, a date, who else had a hand in it.
+_ASIDE = re.compile(
+    r"\s*[(<\[][^()<>\[\]]*(?:https?:|www\.|@)[^()<>\[\]]*[)>\]]"
+    r"|\s*[,|·•-]?\s*\b(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*|\d{1,2}[.:/ ].*"
+    r"|(?:updated|published|posted|edited|illustrated|photographs?|photos?)\b[ :].*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_AND = re.compile(r"\s*[;|•·/]\s*|\s+(?:and|und|et|y|och|og|&)\s+", re.IGNORECASE)
+# The count of comments, glued to the name by a page without blanks.
+_COUNT = re.compile(r"(?<=[^\W\d_]{3})\d{1,4}$")
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|^(?:by|follow|follow author|author|authors|admin|administrator|editor|staff|guest|unknown|view all"
+    r"|share|reply|contact|about|more|comments?|home|home page|posted|author:)$|\.(?:com|org|net)\b|facebook|\d{4}",
+    re.IGNORECASE,
+)
+_EDGES = " ,:-–—|·•"
+
+
+def people(claims: Sequence[Candidate], sites: Sequence[str]) -> tuple[tuple[str, ...], list[Candidate]]:
+    """Whom the most trusted source names, and the claims, the best first."""
+    names = frozenset(map(folded, sites))
+    kept, strange, meant = [], [], []
+    for claim in claims:
+        if found := _people(claim.value, names):
+            kept.append(claim)
+            meant.append(folded("".join(found)))
+        else:
+            strange.append(refused(claim, "it is no person's name"))
+    best = ranked(kept, meant=meant)
+    if not best:
+        return (), strange
+    source = best[0].tag
+    # Metas and JSON-LD name all their authors under one tag; the body's by-lines also stand under other articles.
+    spoken = [c for c in kept if c.tag == source] if source.startswith(("meta", "ld+json")) else best[:1]
+    named = {name.casefold(): name for claim in reversed(spoken) for name in reversed(_people(claim.value, names))}
+    return tuple(reversed(named.values())), [*best, *strange]
+
+
+def _people(value: str, sites: frozenset[str]) -> list[str]:
+    value = _ASIDE.sub("", _BY.sub("", value)).strip(_EDGES)
+    parts = [part for part in _AND.split(value) if part]
+    by_comma = [part for whole in parts for part in whole.split(",")]
+    # "Brenda Goodman, MA" is one; of several each has a first and a last name.
+    if all(len(part.split()) > 1 for part in by_comma):
+        parts = by_comma
+    found = (_COUNT.sub("", _BY.sub("", part.strip(_EDGES))) for part in parts)
+    return [name for name in found if _is_name(name) and folded(name) not in sites]
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= 80 and len(text.split()) <= 8 and not _NO_NAME.search(text)

@@ -1,0 +1,106 @@
+"""The headline: what the sources mean when the names around it are taken off."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit
+
+from crawler.believe.ranking import believed, folded, ranked, refused, source
+from crawler.believe.site import EDGES, Site, without_names
+from crawler.model import Candidate
+
+# What parts a headline from a name, and hardly ever stands within either; "_" and "-" without blanks are Chinese.
+_STRONG = r"\s+(?:[-–—―|·•»«/¦│ㅣ｜@]|::|--)\s+|\s*(?:[|│ㅣ»¦｜]|::|\s_)\s*|(?<=[\u3000-\uffef])[_-](?=[\u3000-\uffef])"
+_TAIL = re.compile(_STRONG)
+_BEHIND = re.compile(rf"{_STRONG}|：|\s*--\s*|\s[-–]|[-–]\s|_")
+_BEFORE = re.compile(rf"(?:{_STRONG}|：|:\s|\s*--\s*|\s[-–]|[-–]\s|_)\Z")
+_WORD = re.compile(r"\w{3,}")
+
+
+def headline(claims: Sequence[Candidate], site: Site, url: str) -> tuple[str | None, list[Candidate]]:
+    """The title to believe, and the claims, the best first."""
+    cores = {claim.value: without_names(claim.value, site) for claim in claims}
+    kept = [claim for claim in claims if not site.signs(cores[claim.value])]
+    strange = [refused(claim, "it is the site's name") for claim in claims if claim not in kept]
+    if not kept:
+        kept, strange = list(claims), []
+    shorter = _affixed({cores[claim.value] for claim in kept})
+    final = {value: shorter.get(core, core) for value, core in cores.items()}
+    address = _words(unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2])
+    named = next((_words(final[claim.value]) for claim in kept if claim.tag == "title"), frozenset())
+    meant = [final[claim.value] for claim in kept]
+    witnesses = [_witnesses(text, claim, address, named) for text, claim in zip(meant, kept, strict=True)]
+    best = ranked(kept, meant=list(map(folded, meant)), witnesses=witnesses)
+    if best and source(best[0].tag) == "title" and final[best[0].value] == best[0].value:
+        final[best[0].value] = _without_tail(best[0].value)
+    told = [_with_cut(claim, final[claim.value]) for claim in best]
+    return (final[told[0].value] if believed(told) else None), [*told, *strange]
+
+
+def _with_cut(claim: Candidate, core: str) -> Candidate:
+    if core == claim.value:
+        return claim
+    return replace(claim, because=f"{claim.because}; without {claim.value.replace(core, '', 1).strip()!r}")
+
+
+def _witnesses(text: str, claim: Candidate, address: frozenset[str], named: frozenset[str]) -> dict[str, float]:
+    """What speaks for a title though it does not say quite the same.
+
+    The address is often made of the headline. The first heading is the headline reworded for people where it shares
+    words with `<title>`, else it may be anything.
+    """
+    words = _words(text)
+    found = {}
+    if len(address) > 2 and (shared := len(words & address) / len(address)) > 0.5:
+        found["the address"] = 0.5 * shared
+    if claim.tag == "h1" and len(words) > 2 and (shared := len(words & named) / len(words)) > 0.5:
+        found["the words of the title"] = 0.5 * shared
+    return found
+
+
+def _words(text: str) -> frozenset[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return frozenset(_WORD.findall("".join(c for c in plain if not unicodedata.combining(c)).replace("_", " ")))
+
+
+def _without_tail(title: str) -> str:
+    """A title that no other source confirms, without what its last strong separators part off, if that is less.
+
+    Only for `<title>`, which is the bare headline on one page in four.
+    """
+    for _ in range(2):
+        cut = None
+        for cut in _TAIL.finditer(title):  # noqa: B007 (the last one is wanted)
+            pass
+        if cut is None or not _substantial(title[: cut.start()]) or len(title) - cut.end() > cut.start():
+            break
+        title = title[: cut.start()].rstrip(EDGES)
+    return title
+
+
+def _affixed(titles: set[str]) -> dict[str, str]:
+    """Which titles are another one plus something behind or before a separator: {longer: shorter}.
+
+    Where both ends of a title are titles of their own, the front is the headline.
+    """
+    found: dict[str, tuple[bool, int, str]] = {}
+    for longer in titles:
+        for shorter in titles:
+            if len(shorter) >= len(longer) or not _substantial(shorter):
+                continue
+            front = longer.casefold().startswith(shorter.casefold())
+            if front:
+                parted = _BEHIND.match(longer, len(shorter))
+            elif longer.casefold().endswith(shorter.casefold()):
+                parted = _BEFORE.search(longer, 0, len(longer) - len(shorter))
+            else:
+                continue
+            if parted:
+                found[longer] = max(found.get(longer, (False, 0, "")), (front, len(shorter), shorter))
+    return {longer: shorter for longer, (_, _, shorter) in found.items()}
+
+
+def _substantial(title: str) -> bool:
+    """Whether a title can stand alone: a lone word before a dash is a section or a series, not the headline."""
+    return len(title.split()) > 2 or (not title.isascii() and len(folded(title)) > 7)
