@@ -2,9 +2,10 @@
 
 The rules
 - The first bytes tell the format; the server's Content-Type and the URL do not count.
-- imagesize reads JPEG (as its EXIF orientation displays it), PNG, GIF, WebP and TIFF. SVG, AVIF, HEIC, BMP and ICO are
-  read here: of real files it read 9 of 22 SVG, 19 of 24 AVIF, 9 of 16 HEIC and no ICO rightly, and it reads SVG with an
-  XML parser that expands entities.
+- imagesize reads JPEG (as its EXIF orientation displays it), PNG, WebP and TIFF. The others are read here: of real
+  files it read 9 of 22 SVG, 19 of 24 AVIF, 9 of 16 HEIC and no ICO rightly; it takes a GIF's sides for signed numbers,
+  and SVG to an XML parser that expands entities.
+- A box of an AVIF or HEIC that is cut off says nothing yet: the picture's own size may stand behind a thumbnail's.
 - A size that no picture has is none: broken files give them often.
 """
 
@@ -21,7 +22,9 @@ from crawler.model import ImageSize
 _MAX_SIDE = 100_000
 _MAX_SVG = 64 * 1024
 _Size: TypeAlias = tuple[int, int]
+_Span: TypeAlias = tuple[int, int]
 _Box: TypeAlias = tuple[bytes, int, int]
+_NO_END = 1 << 63
 
 # Byte order mark, declaration, comments, processing instructions and document type before an SVG's root.
 _SVG_PROLOG = re.compile(
@@ -81,18 +84,14 @@ def _ico(data: bytes) -> _Size | None:
 
 def _heif(data: bytes) -> _Size | None:
     """The primary item's size (ISO/IEC 23008-12), turned as its `irot` says and cropped as its `clap` says."""
-    meta = _box(data, 0, len(data), b"meta")
-    if meta is None:
-        return None
-    start, end = meta[0] + 4, meta[1]
-    iprp = _box(data, start, end, b"iprp")
+    meta = _box(data, 0, _NO_END, b"meta")
+    iprp = meta and _box(data, meta[0] + 4, meta[1], b"iprp")
     ipco = iprp and _box(data, *iprp, b"ipco")
-    if not iprp or not ipco or ipco[1] > len(data):
+    if not meta or not iprp or not ipco or iprp[1] > len(data):
         return None
     properties = list(_boxes(data, *ipco))
-    own = _associated(data, start, end, iprp)
-    chosen = [properties[index - 1] for index in own if 0 < index <= len(properties)] if own else properties
-    return _displayed(data, chosen)
+    own = _associated(data, _box(data, meta[0] + 4, meta[1], b"pitm"), _box(data, *iprp, b"ipma"))
+    return _displayed(data, [properties[index - 1] for index in own if 0 < index <= len(properties)] or properties)
 
 
 def _displayed(data: bytes, properties: list[_Box]) -> _Size | None:
@@ -108,10 +107,9 @@ def _displayed(data: bytes, properties: list[_Box]) -> _Size | None:
     return size
 
 
-def _associated(data: bytes, start: int, end: int, iprp: tuple[int, int]) -> list[int]:
+def _associated(data: bytes, pitm: _Span | None, ipma: _Span | None) -> list[int]:
     """1-based indices of the properties of the primary item, in their order; none where the file does not say."""
-    pitm, ipma = _box(data, start, end, b"pitm"), _box(data, *iprp, b"ipma")
-    if not pitm or not ipma or ipma[1] > len(data):
+    if not pitm or not ipma or max(pitm[0] + 6, ipma[0] + 8) > len(data):
         return []
     wide_pitm = data[pitm[0]] > 0
     primary = int.from_bytes(data[pitm[0] + 4 : pitm[0] + (8 if wide_pitm else 6)], "big")
@@ -131,13 +129,13 @@ def _associated(data: bytes, start: int, end: int, iprp: tuple[int, int]) -> lis
     return []
 
 
-def _box(data: bytes, start: int, end: int, kind: bytes) -> tuple[int, int] | None:
+def _box(data: bytes, start: int, end: int, kind: bytes) -> _Span | None:
     """Start and end of the content of the first box of a kind."""
     return next(((first, last) for name, first, last in _boxes(data, start, end) if name == kind), None)
 
 
 def _boxes(data: bytes, start: int, end: int) -> Iterator[_Box]:
-    """Kind, start and end of content of each box between two offsets (ISO/IEC 14496-12 §4.2)."""
+    """Kind, start and end of each box's content (ISO/IEC 14496-12 §4.2); an end may lie past the data."""
     while start + 8 <= min(end, len(data)):
         size, header = int.from_bytes(data[start : start + 4], "big"), 8
         if size == 1:

@@ -307,7 +307,7 @@ def test_a_note_goes_to_standard_error(crawling):
 def test_a_record_that_is_refused_is_told_on_standard_error(crawling):
     ended = crawling(started(), failed("record", "records/\x1b[31m.md"), finished())
 
-    assert "metafresh: records/\\x1b[31m.md: no answer\n" == ended.err
+    assert Ended(0, "", "metafresh: records/\\x1b[31m.md: no answer\n") == ended
 
 
 def test_quiet_prints_no_result(crawling):

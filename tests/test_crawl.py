@@ -9,8 +9,8 @@ import zlib
 from datetime import date, timedelta
 
 import pytest
-from crawler.config import load
 
+from crawler.config import load
 from crawler.crawl import Scope, crawl
 from crawler.model import Splice
 from crawler.records.edit import apply, undo

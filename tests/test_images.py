@@ -186,6 +186,13 @@ def test_what_is_no_picture_or_has_no_believable_size_has_none(data):
     assert image_size(data) is None
 
 
+def test_a_heic_cut_off_anywhere_is_either_told_rightly_or_not_at_all():
+    whole = heif(b"heic", [(160, 120), (4032, 3024)], primary=2, turned=True)
+    told = {image_size(whole[:end]) for end in range(len(whole) + 1)}
+
+    assert {None, ImageSize(3024, 4032, "heic")} == told
+
+
 KINDS = [
     png(9, 9),
     gif(9, 9),
@@ -202,6 +209,6 @@ KINDS = [
 @settings(deadline=None)
 @given(st.sampled_from(KINDS), st.binary(max_size=200), st.integers(0, 120))
 def test_no_bytes_make_it_raise_or_believe_nonsense(kind, noise, cut):
-    size = image_size(kind[:cut] + noise)
+    size = image_size(kind[:cut] + noise + kind[cut + len(noise) :])
 
     assert size is None or (0 < size.width <= 100_000 and 0 < size.height <= 100_000)

@@ -2,9 +2,9 @@
 
 The rules
 - A claim has the trust of its source; each independent source that says the same adds to it (`ranking`).
-- A name of the site at either end of a title is no part of it (`site`), nor is an affix that other sources lack (`title`).
+- A name of the site at either end of a title is no part of it (`site`), nor an affix that other sources lack (`title`).
 - An excerpt that is cut short loses to a longer one with the same start (`excerpt`).
-- A logo, a placeholder or a pixel is no article's image (`image`); "Follow" and an address are nobody's name (`author`).
+- A logo, a placeholder or a pixel is no article's image (`image`); "Follow" and an address are no names (`author`).
 
 Rejected: a fixed order of sources. The social title is the headline plus the site on one page in five, and the JSON-LD
 headline is now and then a tagline; only what the others say tells which.

@@ -7,7 +7,8 @@ from crawler.believe.ranking import folded, ranked, refused
 from crawler.model import Candidate
 
 _BY = re.compile(
-    r"^(?:(?:written |posted |published |words |story |text )?by|von|par|por|di|door|af|av|autor(?:in)?|author|автор)\b[:\s]+",
+    r"^(?:(?:written |posted |published |words |story |text )?by|von|par|por|di|door|af|av|autor(?:in)?|author|автор)\b"
+    r"[:\s]+",
     re.IGNORECASE,
 )
 # What by-lines say behind the name: an address or affiliation in brackets, a date, who else had a hand in it.
@@ -21,8 +22,9 @@ _AND = re.compile(r"\s*[;|•·/]\s*|\s+(?:and|und|et|y|och|og|&)\s+", re.IGNORE
 # The count of comments, glued to the name by a page without blanks.
 _COUNT = re.compile(r"(?<=[^\W\d_]{3})\d{1,4}$")
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|^(?:by|follow|follow author|author|authors|admin|administrator|editor|staff|guest|unknown|view all"
-    r"|share|reply|contact|about|more|comments?|home|home page|posted|author:)$|\.(?:com|org|net)\b|facebook|\d{4}",
+    r"https?:|www\.|@|^(?:by|follow|follow author|author|authors|admin|administrator|editor|staff|guest|unknown"
+    r"|view all|share|reply|contact|about|more|comments?|home|home page|posted|author:)$"
+    r"|\.(?:com|org|net)\b|facebook|\d{4}",
     re.IGNORECASE,
 )
 _EDGES = " ,:-–—|·•"

@@ -19,7 +19,8 @@ _BOILERPLATE = re.compile(
 
 def description(claims: Sequence[Candidate], title: str | None, site: Site) -> tuple[str | None, list[Candidate]]:
     """The excerpt to believe, and the claims, the best first."""
-    kept, strange = [], []
+    kept: list[Candidate] = []
+    strange: list[Candidate] = []
     for claim in claims:
         why = _strange(claim.value, title, site)
         (strange if why else kept).append(refused(claim, why) if why else claim)

@@ -18,7 +18,8 @@ _LEAST_PIXELS = 32
 
 def picture(claims: Sequence[Candidate], site: Site) -> tuple[str | None, tuple[Image, ...], list[Candidate]]:
     """The image to believe, all that its source names, and the claims, the best first."""
-    kept, strange = [], []
+    kept: list[Candidate] = []
+    strange: list[Candidate] = []
     for claim in claims:
         why = _strange(claim, site)
         (strange if why else kept).append(refused(claim, why) if why else claim)

@@ -29,7 +29,7 @@ def languages(claims: Sequence[Candidate], text: str) -> list[Candidate]:
     fitting = [claim for claim in best if _primary(claim.value) in possible]
     strange = [refused(claim, "the text is in another script") for claim in best if claim not in fitting]
     if not fitting and len(possible) == 1:
-        fitting = [Candidate("lang", possible[0], "the text's script", best[0].url, trust=0.3, because="its script tells")]
+        fitting = [Candidate("lang", possible[0], "text", best[0].url, trust=0.3, because="its script tells")]
     return [*fitting, *strange]
 
 

@@ -28,18 +28,22 @@ _TRUST = {
     "published": {
         "article:published_time": 0.88, "ld+json datePublished": 0.90, "datepublished": 0.80, "date": 0.55,
         "parsely-pub-date": 0.78, "sailthru.date": 0.70, "time[pubdate]": 0.62, "time[datetime]": 0.40,
-        "[itemprop=datepublished]": 0.75, "[itemprop=datecreated]": 0.50, "ld+json uploadDate": 0.60, "ld+json dateCreated": 0.60, "datecreated": 0.55,
+        "[itemprop=datepublished]": 0.75,
+        "[itemprop=datecreated]": 0.50, "ld+json uploadDate": 0.60, "ld+json dateCreated": 0.60, "datecreated": 0.55,
     },
     "author": {
         "ld+json author": 0.90, "ld+json author (organization)": 0.70, "ld+json creator": 0.68, "author": 0.80,
         "parsely-author": 0.82, "sailthru.author": 0.80, "article:author": 0.78, "byl": 0.82, "citation_author": 0.85,
-        "[itemprop=author]": 0.62, "[rel=author]": 0.62, "[class*=byline]": 0.62, "creator": 0.60, "twitter:creator": 0.30,
+        "[itemprop=author]": 0.62, "[rel=author]": 0.62, "[class*=byline]": 0.62, "creator": 0.60,
+        "twitter:creator": 0.30,
     },
     "site_name": {
         "og:site_name": 0.90, "ld+json publisher": 0.75, "application-name": 0.60, "apple-mobile-web-app-title": 0.50,
         "al:ios:app_name": 0.40, "al:android:app_name": 0.40, "publisher": 0.55, "cre": 0.60,
     },
-    "lang": {"html[lang]": 0.90, "ld+json inLanguage": 0.70, "content-language": 0.66, "og:locale": 0.60, "language": 0.60},
+    "lang": {
+        "html[lang]": 0.90, "ld+json inLanguage": 0.70, "content-language": 0.66, "og:locale": 0.60, "language": 0.60,
+    },
     "canonical": {
         "canonical": 0.95, "og:url": 0.80, "ld+json url": 0.40, "ld+json mainEntityOfPage": 0.42,
         "parsely-link": 0.40, "twitter:url": 0.35,

@@ -1,7 +1,7 @@
 """The names of a site, and titles without them.
 
-Only names known to be the site's are cut off: what it calls itself, and its host. "DNA in Patients With Non-" ends like a
-title with a site behind it, and does not.
+Only names known to be the site's are cut off: what it calls itself, and its host. "DNA in Patients With Non-" ends
+like a title with a site behind it, and does not.
 """
 
 import re

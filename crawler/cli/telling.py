@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -64,14 +65,14 @@ class Teller:
 
     def conclude(self) -> None:
         """Say what came of the run, where somebody wants to know."""
-        outcome, told = self._last["outcome"], any(self._rows.values())
+        outcome, rows = self._last["outcome"], list(chain(*self._rows.values()))
         if self._quiet:
             if outcome == "brake":
                 self._say("the brake stopped the run; nothing was written")
-        elif outcome == "done" and not told and not self._count("records"):
+        elif outcome == "done" and not rows and not self._count("records"):
             self._say(f"no records found under {', '.join(map(str, self._paths)) or 'no path at all'}")
-        elif not self._as_json and (self._talkative or told):
-            if outcome == "done" and not told and not self._count("visited"):
+        elif not self._as_json and (self._talkative or any(map(_is_news, rows))):
+            if outcome == "done" and not rows and not self._count("visited"):
                 put(self._nothing_due())
             else:
                 put_printed(self._report)
@@ -110,6 +111,11 @@ class Teller:
 
     def _say(self, words: str) -> None:
         self._errors.print(Text(f"metafresh: {visible(words)}"), soft_wrap=True)
+
+
+def _is_news(row: Row) -> bool:
+    """Whether a row is not yet told: a refused record was, in a line of its own."""
+    return row["type"] != "failure" or row["kind"] != "record"
 
 
 def _whole(value: object) -> int:

@@ -4,7 +4,8 @@ One reader a source; what to believe is not decided here. The head is read first
 lacks.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from crawler.extract import body, jsonld, markup, tags
 from crawler.extract.claim import Place
@@ -12,10 +13,16 @@ from crawler.extract.decode import Html, readable
 from crawler.extract.head import elements, scan
 from crawler.model import Candidate
 
-
+_MAX_CLAIMS = 64
 # When a thing was made is not when it was published; who made a file is not who wrote; a handle is no name.
 _WEAK = frozenset(
-    {"ld+json dateCreated", "ld+json uploadDate", "ld+json creator", 'meta[name="date"]', 'meta[name="twitter:creator"]'}
+    (
+        "ld+json dateCreated",
+        "ld+json uploadDate",
+        "ld+json creator",
+        'meta[name="date"]',
+        'meta[name="twitter:creator"]',
+    )
 )
 
 
@@ -36,10 +43,22 @@ def claims(html: bytes | str, url: str, *, content_type: str | None = None) -> t
         made += tags.read(elements(page, scan(page.data, pieces.end).tags), place)
     made += jsonld.read([page.text(script) for script in pieces.scripts], place)
     made += _of_body(page, pieces.end, _known(made), place)
-    return tuple(made)
+    return _bounded(made)
 
 
-def _known(made: list[Candidate]) -> set[str]:
+def _bounded(made: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Each claim of a source once, and no more of a field than any honest page makes."""
+    found: dict[tuple[str, str, str], Candidate] = {}
+    count: dict[str, int] = defaultdict(int)
+    for claim in made:
+        key = (claim.field, claim.value, claim.tag)
+        if key not in found and count[claim.field] < _MAX_CLAIMS:
+            found[key] = claim
+            count[claim.field] += 1
+    return tuple(found.values())
+
+
+def _known(made: Iterable[Candidate]) -> set[str]:
     """The fields that need no other witness."""
     return {claim.field for claim in made if claim.tag not in _WEAK}
 
@@ -50,8 +69,7 @@ def _of_body(page: Html, start: int, known: set[str], place: Place) -> Iterator[
         for claim in jsonld.read([page.text(script) for script in body.scripts(page, start)], place):
             known |= _known([claim])
             yield claim
-    if not {"canonical", "amphtml"} <= known:
-        yield from body.links(page, start, place)
+    yield from body.links(page, start, {"canonical", "amphtml"} - known, place)
     yield from body.headings(page, start, place)
     if not {"title", "excerpt", "image"} <= known:
         yield from body.items(page, start, place)

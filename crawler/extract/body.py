@@ -15,6 +15,7 @@ from crawler.model import Candidate
 
 _WINDOW_BYTES = 2048
 _TAG_BYTES = 600
+_SCRIPT_BYTES = 512 * 1024
 _MAX_WINDOWS = 24
 _MAX_HEADINGS = 4
 
@@ -33,7 +34,12 @@ _ITEMS = {
     "description": "excerpt",
     "image": "image",
 }
-_BYLINE = re.compile(r"(?:^|[\s_-])(?:byline|by-line|author|dateline|writtenby|p-author|writer|contributor)", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:byline|by-line|author|dateline|writtenby|p-author|writer|contributor)", re.IGNORECASE
+)
+_NO_BYLINE_TAGS = frozenset(
+    ["script", "style", "input", "form", "img", "svg", "section", "article", "ul", "nav", "aside", "body"]
+)
 _NOT_BYLINE = re.compile(
     r"(?:avatar|image|img|photo|pic|bio|box|comment|social|follow|twitter|facebook|link-list|share|icon|count|related|"
     r"widget|description|about|other|more|recommend)",
@@ -44,15 +50,11 @@ _NOT_BYLINE = re.compile(
 def scripts(html: Html, start: int) -> Iterator[bytes]:
     """The contents of JSON-LD scripts from `start` on."""
     data = html.data
-    while (found := data.find(b"ld+json", start)) >= 0:
-        opened = data.find(b">", found)
+    while (found := data.find(b"ld+json", start)) >= 0 and (opened := data.find(b">", found)) >= 0:
         closed = _SCRIPT_END.search(data, opened)
-        if opened < 0:
-            return
-        end = closed.start() if closed else len(data)
-        if data[max(0, found - 200) : found].lower().rfind(b"<script") >= 0:
-            yield data[opened + 1 : end]
-        start = end + 1
+        start = closed.start() if closed else len(data)
+        if b"<script" in data[max(0, found - _TAG_BYTES) : found].lower() and start - opened <= _SCRIPT_BYTES:
+            yield data[opened + 1 : start]
 
 
 def headings(html: Html, start: int, place: Place) -> Iterator[Candidate]:
@@ -78,12 +80,12 @@ def bylines(html: Html, start: int, place: Place) -> Iterator[Candidate]:
                 yield found
 
 
-def links(html: Html, start: int, place: Place) -> Iterator[Candidate]:
-    """Links that belong to the head, on pages whose head ended early."""
-    for at in _places(html.data, (b"amphtml", b"canonical"), start):
+def links(html: Html, start: int, relations: set[str], place: Place) -> Iterator[Candidate]:
+    """Links that belong to the head, on pages whose head ended early: those of the `relations` asked for."""
+    for at in _places(html.data, tuple(name.encode() for name in relations), start):
         node = _element(html, at)
         relation = (node.attributes.get("rel") or "").lower() if node and node.tag == "link" else ""
-        if node and relation in ("amphtml", "canonical"):
+        if node and relation in relations:
             found = claim(relation, node.attributes.get("href"), f'link[rel="{relation}"]', place)
             if found:
                 yield found
@@ -135,11 +137,13 @@ def _places(data: bytes, words: tuple[bytes, ...], start: int) -> list[int]:
 def _element(html: Html, start: int) -> LexborNode | None:
     """The element that begins at `start`, without scripts, as far as the window reaches."""
     window = html.data[start : start + _WINDOW_BYTES]
-    if window.startswith((b"<meta", b"<link", b"<META", b"<LINK")):
-        node = LexborHTMLParser(html.text(window[: window.find(b">") + 1])).css_first("meta,link")
-        return node
-    body = LexborHTMLParser("<body>" + html.text(_BLOCK.sub(b" <", _SCRIPT.sub(b"", window)))).body
-    return body.first_child.next if body and body.first_child and body.first_child.tag == "-text" else body and body.first_child
+    if window[:5].lower() in (b"<meta", b"<link"):
+        return LexborHTMLParser(html.text(window[: window.find(b">") + 1])).css_first("meta,link")
+    if b"<script" in window or b"<style" in window:
+        window = _SCRIPT.sub(b"", window)
+    body = LexborHTMLParser("<body>" + html.text(_BLOCK.sub(b" <", window))).body
+    first = body.first_child if body else None
+    return first.next if first and first.tag == "-text" else first
 
 
 def _byline_tag(node: LexborNode) -> str | None:
@@ -149,6 +153,8 @@ def _byline_tag(node: LexborNode) -> str | None:
     if "author" in (given.get("itemprop") or "").lower():
         return '[itemprop="author"]'
     names = f"{given.get('class') or ''} {given.get('id') or ''}"
-    if node.tag in ("script", "style", "input", "form", "img", "svg", "section", "article", "ul", "nav", "aside", "body"):
-        return None
-    return "[class*=byline]" if _BYLINE.search(names) and not _NOT_BYLINE.search(names) else None
+    return (
+        "[class*=byline]"
+        if node.tag not in _NO_BYLINE_TAGS and _BYLINE.search(names) and not _NOT_BYLINE.search(names)
+        else None
+    )

@@ -11,7 +11,7 @@ _ISO = re.compile(
 _SLASHED = re.compile(r"(\d{4})[/.](\d\d?)[/.](\d\d?)(?=$|[T\s])")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?)?")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d\d?)\s*[月월]\s*(\d\d?)\s*[日일]?")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+(\d\d?)(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.IGNORECASE)
 _DAY_FIRST = re.compile(rf"\b(\d\d?)(?:st|nd|rd|th)?\.?\s+{_MONTH},?\s+(\d{{4}})\b", re.IGNORECASE)
@@ -29,7 +29,8 @@ def iso_date(raw: str) -> str | None:
     if named := _NAMED_ZONE.match(text):
         text = named[1]
     found = _by_iso(text) or _by_compact(text) or _by_words(text) or _by_numbers(text)
-    return found if found and "1970-01-02" <= found < "2100" or (found and "1800" <= found < "1970") else None
+    known = found and "1800" <= found < "2100" and not found.startswith("1970-01-01")
+    return found if known else None
 
 
 def _by_iso(text: str) -> str | None:

@@ -85,6 +85,6 @@ def _other(declared: str | None) -> str:
 
 
 def _mostly_utf8(sample: bytes) -> bool:
-    """Whether at least 19 of 20 non-ASCII characters are good: a stray byte in an advertisement, not another charset."""
+    """Whether at least 19 of 20 non-ASCII characters are good: a stray byte, not another charset."""
     text = sample.decode("utf-8", "replace")
     return text.count("\ufffd") * 20 <= sum(1 for character in text if character > "\x7f")

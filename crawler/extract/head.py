@@ -20,7 +20,7 @@ from crawler.extract.decode import Html
 _ATTRIBUTES = rb"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+"""
 _PIECE = re.compile(
     rb"<(?:!--(?:-?>|(?:[^-]++|-(?!->))*+(?:-->|\Z))"
-    rb"|(?P<raw>script|style|textarea|iframe)(?=[\s/>])(?P<given>" + _ATTRIBUTES + rb")>"
+    rb"|(?P<raw>script|style|textarea|iframe)(?=[\s/>])(?P<given>" + _ATTRIBUTES + rb")(?:>|\Z)"
     rb"(?P<inside>(?:[^<]++|<(?!/(?P=raw)))*+)(?:<|\Z)"
     rb"|(?P<tag>(?:meta|link|base|html)(?=[\s/>])" + _ATTRIBUTES + rb")(?:>|\Z)"
     rb"|(?P<title>title(?=[\s/>])[^>]*+>(?:[^<]++|<(?!/title))*+)(?:<|\Z)"

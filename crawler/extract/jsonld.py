@@ -40,8 +40,8 @@ def read(scripts: Iterable[str], place: Place) -> Iterator[Candidate]:
     if article is not None:
         yield from _of_article(article, known, place)
     for node in nodes:
-        if _types(node) & _SITE:
-            yield from _made("site_name", node.get("name"), f"ld+json {_types(node) & _SITE and _type(node)} name", place)
+        if kinds := _types(node) & _SITE:
+            yield from _made("site_name", node.get("name"), f"ld+json {min(kinds)} name", place)
 
 
 def parsed(script: str) -> Json:
@@ -84,10 +84,6 @@ def _types(node: _Node) -> frozenset[str]:
     given = node.get("@type")
     names = given if isinstance(given, list) else [given]
     return frozenset(re.split(r"[/#:]", name)[-1] for name in names if isinstance(name, str))
-
-
-def _type(node: _Node) -> str:
-    return min(_types(node), default="")
 
 
 def _article(nodes: list[_Node], place: Place) -> _Node | None:

@@ -12,8 +12,8 @@ from crawler.extract.head import Element
 from crawler.model import Candidate
 
 _NAMES = {
-    "title": "og:title twitter:title twitter:text:title title headline hdl dc.title dcterms.title dc:title parsely-title "
-    "sailthru.title citation_title article:title eomportal-title",
+    "title": "og:title twitter:title twitter:text:title title headline hdl dc.title dcterms.title dc:title "
+    "parsely-title sailthru.title citation_title article:title eomportal-title",
     "excerpt": "og:description twitter:description description dc.description dcterms.description dc:description "
     "sailthru.description abstract dcterms.abstract lp article:description",
     "image": "og:image og:image:url og:image:secure_url twitter:image twitter:image:src parsely-image-url image "
@@ -31,7 +31,8 @@ _NAMES = {
     "date.modified article:updated_time",
     "author": "author article:author og:article:author article:author_name article.author authors dc.creator "
     "dcterms.creator dc:creator dc.author parsely-author sailthru.author citation_author byl cxenseparse:author "
-    "shareaholic:article_author_name vr:author rbauthors book:author og:author article_author creator byline twitter:creator",
+    "shareaholic:article_author_name vr:author rbauthors book:author og:author article_author creator byline "
+    "twitter:creator",
     "site_name": "og:site_name application-name apple-mobile-web-app-title dc.publisher dcterms.publisher "
     "dc:publisher citation_journal_title al:ios:app_name al:android:app_name cre site_name sitename publisher",
     "lang": "og:locale content-language language dc.language dcterms.language dc:language inlanguage",
