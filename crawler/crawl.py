@@ -267,7 +267,7 @@ async def _refresh(run: _Run, path: Path) -> None:
 async def _is_due(run: _Run, article: Article) -> bool:
     since = run.scope.since
     targets = [target for target in _targets(run, article) if target.role != Role.AMP_CACHE]
-    if not targets or (since and (article.published or "")[:10] < since.isoformat()):
+    if not targets or (since and not revisit.is_since(article.published, since)):
         return False
     if run.config.amp == "fallback":
         targets = [target for target in targets if target.role != Role.AMP] or targets

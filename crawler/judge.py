@@ -40,10 +40,7 @@ _CHALLENGE_HEADERS = (
     ("cf-mitigated", "challenge", "Cloudflare"),
     ("x-amzn-waf-action", "challenge", "AWS WAF"),
     ("x-amzn-waf-action", "captcha", "AWS WAF"),
-    ("x-datadome", "protected", "DataDome"),
 )
-# These headers come with good pages too, so they are signs and no verdict.
-_SIGN_HEADERS = frozenset({"x-datadome"})
 
 # A whole title, its site name cut off, that walls and error pages bear.
 _WALL_TITLES = {
@@ -153,7 +150,7 @@ def assess(
         return Assessment(keep=True, kind="article", reason="bears the title that the record knows")
     signs = [
         *_by_name(title),
-        *_by_markup(html or b"", lowered),
+        *_by_markup(html or b""),
         *_by_place(url, final_url),
         *_by_lack(title, excerpt, html),
     ]
@@ -181,7 +178,7 @@ def _by_status(status: int) -> Assessment | None:
 
 def _by_header(headers: Mapping[str, str]) -> Assessment | None:
     for name, value, product in _CHALLENGE_HEADERS:
-        if name not in _SIGN_HEADERS and headers.get(name) == value:
+        if headers.get(name) == value:
             return Assessment(keep=False, kind="challenge", reason=f"{product} challenges us ({name}: {value})")
     return None
 
@@ -197,7 +194,7 @@ def _by_name(title: str | None) -> Iterator[_Sign]:
                 return
 
 
-def _by_markup(html: bytes, headers: Mapping[str, str]) -> Iterator[_Sign]:
+def _by_markup(html: bytes) -> Iterator[_Sign]:
     start = html[:_MARKUP_BYTES]
     for mark, product in _WALL_MARKS:
         if mark in start:
@@ -207,9 +204,6 @@ def _by_markup(html: bytes, headers: Mapping[str, str]) -> Iterator[_Sign]:
         yield _Sign("markup", "parked", "it carries a parking service's page")
     elif b'type="password"' in start and len(html) < _MARKUP_BYTES:
         yield _Sign("markup", "login", "it is little more than a password field")
-    for name, value, product in _CHALLENGE_HEADERS:
-        if name in _SIGN_HEADERS and headers.get(name) == value:
-            yield _Sign("markup", "challenge", f"{product} guards it")
 
 
 def _by_place(url: str, final_url: str) -> Iterator[_Sign]:
@@ -230,6 +224,8 @@ def _by_place(url: str, final_url: str) -> Iterator[_Sign]:
         yield _Sign("path", "home", "the article's own path is gone")
     elif urls.registrable_host(url) != urls.registrable_host(final_url):
         yield _Sign("place", "other-host", f"redirected to another host, {urls.redacted(final_url)}")
+    elif asked.path.rstrip("/") != given.path.rstrip("/"):
+        yield _Sign("place", "moved", f"redirected to {urls.redacted(final_url)}")
 
 
 def _by_lack(title: str | None, excerpt: str | None, html: bytes | None) -> Iterator[_Sign]:

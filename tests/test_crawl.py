@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import zlib
 from datetime import date, timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from crawler.config import load
 from crawler.crawl import Scope, crawl
 from crawler.model import Splice
 from crawler.records.edit import apply, undo
-from tests.loopback import Answer, etag
+from tests.loopback import Answer, etag, png
 
 PAGE, AMP = "https://news.example/a", "https://news.example/a/amp"
 IMAGE, NEW_IMAGE = "https://cdn.example/old.png", "https://cdn.example/new.png"
@@ -41,12 +40,6 @@ def html(title="Old title", excerpt="Old excerpt.", image=IMAGE, extra=""):
     tags = {"og:title": title, "og:description": excerpt, "og:image": image}
     meta = "".join(f'<meta property="{name}" content="{value}">' for name, value in tags.items() if value)
     return f"<!doctype html><html lang=en><head><title>{title or ''}</title>{meta}{extra}</head><body></body></html>"
-
-
-def png(width, height):
-    size = b"IHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\x02\0\0\0"
-    header = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\x0d" + size + zlib.crc32(size).to_bytes(4, "big")
-    return Answer(header + bytes(500), content_type="image/png")
 
 
 class Desk:

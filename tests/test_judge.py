@@ -93,6 +93,7 @@ def test_a_genuine_page_is_kept(page):
             "other-host",
             {"title": "Casino bonus", "final_url": "https://spam.example/x", "known_title": "AI rules agreed"},
         ),
+        ("moved", {"title": "Technology", "final_url": "https://news.example/tech", "known_title": "AI rules agreed"}),
         ("parked", {"title": "news.example is for sale", "known_title": "AI rules agreed"}),
         ("empty", {"title": None, "excerpt": None}),
         ("other-page", {"title": "Disclaimer", "known_title": "AI rules agreed", "seen_elsewhere": 3}),

@@ -3,7 +3,6 @@
 import html
 import json
 import shutil
-import zlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from crawler.merge import same_text
 from crawler.model import Image, Schema, Splice
 from crawler.records import articles
 from crawler.records.edit import edit, undo
-from tests.loopback import Answer
+from tests.loopback import png
 
 
 def page(title, excerpt, image, canonical):
@@ -22,12 +21,6 @@ def page(title, excerpt, image, canonical):
     meta = "".join(f'<meta property="{key}" content="{html.escape(value)}">' for key, value in tags.items() if value)
     link = f'<link rel="canonical" href="{html.escape(canonical)}">'
     return f"<!doctype html><html><head><meta charset=utf-8>{meta}{link}</head><body></body></html>"
-
-
-def png(width, height):
-    size = b"IHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\x02\0\0\0"
-    header = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\x0d" + size + zlib.crc32(size).to_bytes(4, "big")
-    return Answer(header + bytes(100), content_type="image/png")
 
 
 def size_of(image: Image):

@@ -60,8 +60,10 @@ def _witnesses(text: str, claim: Candidate, address: frozenset[str], named: froz
 
 
 def _words(text: str) -> frozenset[str]:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return frozenset(_WORD.findall("".join(c for c in plain if not unicodedata.combining(c)).replace("_", " ")))
+    plain = text.casefold().replace("_", " ")
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return frozenset(_WORD.findall(plain))
 
 
 def _without_tail(title: str) -> str:

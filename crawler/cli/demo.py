@@ -6,6 +6,7 @@ What is shown is what the commands print.
 
 import asyncio
 import difflib
+import shlex
 import shutil
 import sys
 import tempfile
@@ -60,7 +61,7 @@ async def _demo(folder: Path) -> int:
 
 
 async def _run(console: Console, folder: Path, *words: str) -> int:
-    console.print(f"\n$ metafresh {' '.join(words)}", style="bold", soft_wrap=True)
+    console.print(f"\n$ metafresh {shlex.join(words)}", style="bold", soft_wrap=True)
     sys.stdout.flush()
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "crawler", *words, cwd=folder)
     return await process.wait()

@@ -14,14 +14,12 @@ from crawler.extract.head import elements, scan
 from crawler.model import Candidate
 
 _MAX_CLAIMS = 64
-# When a thing was made is not when it was published; who made a file is not who wrote; a handle is no name.
+# When a thing was made is not when it was published; who made a file is not who wrote; a handle is no name; og:url is
+# often written once for http.
 _WEAK = frozenset(
     (
-        "ld+json dateCreated",
-        "ld+json uploadDate",
-        "ld+json creator",
-        'meta[name="date"]',
-        'meta[name="twitter:creator"]',
+        *("ld+json dateCreated", "ld+json uploadDate", "ld+json creator", "ld+json url", "ld+json mainEntityOfPage"),
+        *('meta[name="date"]', 'meta[name="twitter:creator"]', 'meta[property="og:url"]'),
     )
 )
 

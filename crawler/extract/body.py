@@ -37,9 +37,7 @@ _ITEMS = {
 _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:byline|by-line|author|dateline|writtenby|p-author|writer|contributor)", re.IGNORECASE
 )
-_NO_BYLINE_TAGS = frozenset(
-    ["script", "style", "input", "form", "img", "svg", "section", "article", "ul", "nav", "aside", "body"]
-)
+_NO_BYLINE_TAGS = frozenset(("input", "form", "img", "svg", "section", "article", "ul", "nav", "aside", "body"))
 _NOT_BYLINE = re.compile(
     r"(?:avatar|image|img|photo|pic|bio|box|comment|social|follow|twitter|facebook|link-list|share|icon|count|related|"
     r"widget|description|about|other|more|recommend)",
@@ -153,8 +151,6 @@ def _byline_tag(node: LexborNode) -> str | None:
     if "author" in (given.get("itemprop") or "").lower():
         return '[itemprop="author"]'
     names = f"{given.get('class') or ''} {given.get('id') or ''}"
-    return (
-        "[class*=byline]"
-        if node.tag not in _NO_BYLINE_TAGS and _BYLINE.search(names) and not _NOT_BYLINE.search(names)
-        else None
-    )
+    if node.tag in _NO_BYLINE_TAGS or _NOT_BYLINE.search(names):
+        return None
+    return "[class*=byline]" if _BYLINE.search(names) else None
