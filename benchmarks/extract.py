@@ -83,25 +83,9 @@ def by_extruct(library: ModuleType) -> Extractor:
     return answers
 
 
-def by_newspaper(library: ModuleType) -> Extractor:
-    def answers(page: bytes, url: str) -> Answers:
-        config = library.Config()
-        config.fetch_images = False
-        article = library.Article(url, config=config)
-        article.download(input_html=page.decode(errors="replace"))
-        article.parse()
-        published = article.publish_date.isoformat() if article.publish_date else None
-        found = {"title": article.title, "excerpt": article.meta_description, "image": article.top_image}
-        found |= {"published": published, "author": article.authors, "site_name": article.meta_site_name}
-        return found | {"lang": article.meta_lang, "canonical": article.canonical_link}
-
-    return answers
-
-
 PEERS = (
     ("trafilatura", "trafilatura", by_trafilatura),
     ("extruct", "extruct", by_extruct),
-    ("newspaper4k", "newspaper", by_newspaper),
 )
 
 
@@ -143,7 +127,7 @@ def measured(extractors: dict[str, Extractor], pages: list[tuple[Answers, bytes]
 
 
 def main() -> None:
-    console = Console()
+    console = Console(width=140)
     folder = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else SHARED / "corpus" / "pages"
     manifest = folder / "manifest.jsonl"
     scorer = scorer_beside(folder)

@@ -153,7 +153,7 @@ def test_the_report_comes_in_each_form(user, form, sign):
 def test_a_second_run_ends_at_once_while_the_first_holds_the_lock_or_waits_as_told(user):
     user.web[PAGE] = Answer(page().body, seconds=3)
     first = user.start("crawl", "--all", "--delay", "0", *user.web.flags)
-    _until(lambda: (user.folder / "state" / "metafresh.sqlite3").exists())
+    _until((user.folder / "state" / "metafresh.sqlite3").exists)
 
     code, out, err = user.crawl()
     assert (75, "", 1) == (code, out, err.count("\n"))

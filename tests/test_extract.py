@@ -77,7 +77,8 @@ def test_a_template_that_was_never_filled_in_claims_nothing():
 
 
 def test_what_is_commented_out_or_in_a_script_is_not_said():
-    head = """<!-- <meta property="og:title" content="Old"> --><script>'<meta property="og:title" content="Made">'</script>
+    head = """<!-- <meta property="og:title" content="Old"> -->
+        <script>'<meta property="og:title" content="Made">'</script>
         <meta property="og:title" content="Now">"""
 
     assert ["Now"] == said(head, "title")
@@ -256,7 +257,7 @@ def test_the_charset_is_what_the_bytes_are(page, content_type):
 
 
 def test_a_stray_byte_does_not_make_utf_8_another_charset():
-    page = "<title>Überfälle in Köln, Düsseldorf, Münster, Nürnberg, Würzburg und Göttingen: ÄÖÜäöüß ÄÖÜäöüß</title>".encode()
+    page = "<title>Überfälle in Köln, Düsseldorf, Münster, Nürnberg: ÄÖÜäöüß ÄÖÜäöüß ÄÖÜäöüß</title>".encode()
 
     assert said(page, "title") == said(page + b"<!-- \xfc -->", "title")
 

@@ -46,12 +46,17 @@ def people(claims: Sequence[Candidate], sites: Sequence[str]) -> tuple[tuple[str
     source = best[0].tag
     # Metas and JSON-LD name all their authors under one tag; the body's by-lines also stand under other articles.
     spoken = [c for c in kept if c.tag == source] if source.startswith(("meta", "ld+json")) else best[:1]
-    named = {name.casefold(): name for claim in reversed(spoken) for name in reversed(_people(claim.value, names))}
-    return tuple(reversed(named.values())), [*best, *strange]
+    named: dict[str, str] = {}
+    for claim in spoken:
+        for name in _people(claim.value, names):
+            named.setdefault(name.casefold(), name)
+    return tuple(named.values()), [*best, *strange]
 
 
 def _people(value: str, sites: frozenset[str]) -> list[str]:
     value = _ASIDE.sub("", _BY.sub("", value)).strip(_EDGES)
+    if "://" in value:
+        return []
     parts = [part for part in _AND.split(value) if part]
     by_comma = [part for whole in parts for part in whole.split(",")]
     # "Brenda Goodman, MA" is one; of several each has a first and a last name.

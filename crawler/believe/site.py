@@ -49,7 +49,7 @@ def names(claims: Sequence[Candidate], titles: Sequence[Candidate]) -> list[Cand
 def site(claimed: Sequence[str], url: str) -> Site:
     """The site at `url`, which calls itself by the claimed names."""
     host = urls.host(url).removeprefix("www.")
-    domain = urls.registrable_host(url)
+    domain = urls.registrable_host(url).removeprefix("www.")
     known = {folded(name) for name in (*claimed, host, domain, domain.partition(".")[0])}
     known |= {folded(part) for name in claimed for part in _SEPARATOR.split(name) if len(part) > 3}
     known |= {name.removesuffix(ending) for name in tuple(known) for ending in ("com", "org", "net") if len(name) > 6}
