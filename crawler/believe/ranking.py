@@ -124,7 +124,8 @@ def _kind(tag: str) -> str:
 
 def _agreement(others: int, besides: Mapping[str, float]) -> str:
     sources = [f"{others} other source{'s' if others > 1 else ''}"] if others else []
-    return f"; {' and '.join((*sources, *besides))} agree" if others or besides else ""
+    verb = "agrees" if others + len(besides) == 1 else "agree"
+    return f"; {' and '.join((*sources, *besides))} {verb}" if others or besides else ""
 
 
 def _judged(claim: Candidate, worth: float, because: str) -> Candidate:
