@@ -10,22 +10,23 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from crawler import merge, revisit, urls
+from crawler import merge
 from crawler.config import Config, load_schema
+from crawler.due import Opened, Scope, opened
 from crawler.errors import Busy, MetafreshError, RecordError
 from crawler.findings import Finding, Round, digest, find
-from crawler.model import Article, Change, Failure, Record, Role, Schema, Target
-from crawler.records import articles, folder
+from crawler.model import Article, Change, Failure, Record, Schema, Target
+from crawler.records import folder
 from crawler.state.lock import hold
 from crawler.state.rows import Row, new_run_id
 from crawler.state.store import Store, open_store
 from crawler.web.client import Client
 from crawler.web.robots import RobotsText
-from crawler.write import Written, address, plan, write
+from crawler.write import Written, plan, write
 
 Tell = Callable[[Row], None]
 
@@ -42,33 +43,6 @@ _COUNTS = (
     "records", "articles", "visited", "not_modified", "unchanged", "changed_records", "changes", "held", "failed",
     "skipped", "image_probes", "bytes",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which part of the backlog a run may touch, and how far it may go.
-
-    Attributes:
-        paths: files and folders of records.
-        only: globs on record paths; none means all.
-        host: only targets of this host or registrable host.
-        limit: at most so many pages are asked for.
-        since: only articles published on this day (UTC) or later; those without a date are left out.
-        max_time: no new visit is begun after it.
-        everything: also what is not due.
-        dry_run: write nothing; keep what would be written as a plan.
-        lock_wait: how long to wait for another run to end.
-    """
-
-    paths: tuple[Path, ...]
-    only: tuple[str, ...] = ()
-    host: str | None = None
-    limit: int | None = None
-    since: date | None = None
-    max_time: timedelta | None = None
-    everything: bool = False
-    dry_run: bool = False
-    lock_wait: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +73,8 @@ class _Run:
     total: int
     interrupted: bool = False
     unreadable: list[str] = field(default_factory=list)
+    failures: list[Row] = field(default_factory=list)
+    settled: dict[Path, dict[str, str]] = field(default_factory=dict)
     waiting: list[tuple[Path, Record, _Findings]] = field(default_factory=list)
 
     @property
@@ -219,24 +195,31 @@ def _stopping(run: _Run) -> Iterator[None]:
 
 async def _refresh_all(run: _Run, paths: Sequence[Path]) -> None:
     places = asyncio.Semaphore(run.config.fetch.concurrency * _OPEN_PER_CONNECTION)
+    backlog = opened(paths, run.scope, run.config, schema=run.schema, store=run.store, now=run.started)
 
-    async def one(path: Path) -> None:
+    async def one(each: Opened) -> None:
         try:
-            await _refresh(run, path)
+            await _refresh(run, each)
         except RecordError as error:
-            await _refuse(run, path, error)
+            _refuse(run, error)
         finally:
             places.release()
-            run.counts["done"] += 1
             _progress(run)
 
     try:
-        async with run.round.tasks as tasks:
-            for path in paths:
-                await places.acquire()
-                if run.round.stop.is_set():
-                    break
-                tasks.create_task(one(path))
+        async with run.round.tasks as tasks, contextlib.aclosing(backlog):
+            async for each in backlog:
+                if isinstance(each, RecordError):
+                    _refuse(run, each)
+                    continue
+                run.counts["records"] += 1
+                if each.due:
+                    await places.acquire()
+                    if run.round.over:
+                        break
+                    tasks.create_task(one(each))
+                else:
+                    _progress(run)
     except ExceptionGroup as group:
         fatal, bugs = group.split(MetafreshError)
         if fatal is None or bugs is not None:
@@ -244,48 +227,21 @@ async def _refresh_all(run: _Run, paths: Sequence[Path]) -> None:
         raise fatal.exceptions[0] from group
 
 
-async def _refresh(run: _Run, path: Path) -> None:
-    """Take one record from the disk through its visits to the disk again."""
-    record = articles.read(str(path), await asyncio.to_thread(folder.read, path), run.schema)
-    if record is None:
-        return
-    run.counts["records"] += 1
-    due = [article for article in record.articles if await _is_due(run, article)]
-    settled = await run.store.settled(address(path)) if due else {}
+async def _refresh(run: _Run, each: Opened) -> None:
+    """Take one record through its visits to the disk again."""
     found = await asyncio.gather(
-        *(find(run.round, article, _targets(run, article), settled.get(article.pointer)) for article in due)
+        *(
+            find(run.round, article, targets, each.visits, each.settled.get(article.pointer))
+            for article, targets in each.due
+        )
     )
-    for article, finding in zip(due, found, strict=True):
-        await _tell_failures(run, record, article, finding)
-    findings = {article.targets: finding for article, finding in zip(due, found, strict=True)}
+    findings = {article.targets: finding for (article, _), finding in zip(each.due, found, strict=True)}
+    for article, _ in each.due:
+        _tell_failures(run, each.record, article, findings[article.targets])
     if run.config.brake is None:
-        await _settle(run, path, record, findings)
+        await _settle(run, each.path, each.record, findings)
     else:
-        run.waiting.append((path, record, findings))
-
-
-async def _is_due(run: _Run, article: Article) -> bool:
-    since = run.scope.since
-    targets = [target for target in _targets(run, article) if target.role != Role.AMP_CACHE]
-    if not targets or (since and not revisit.is_since(article.published, since)):
-        return False
-    if run.config.amp == "fallback":
-        targets = [target for target in targets if target.role != Role.AMP] or targets
-    if run.scope.everything:
-        return True
-    visits = await run.store.visits(urls.canonical(target.url) for target in targets)
-    last = [visits[url].at if (url := urls.canonical(target.url)) in visits else None for target in targets]
-    return revisit.is_due(last, run.started, run.config.revisit.every)
-
-
-def _targets(run: _Run, article: Article) -> list[Target]:
-    """The targets that this run may visit."""
-    host, never = run.scope.host, (Role.AMP, Role.AMP_CACHE) if run.config.amp == "never" else ()
-    return [
-        target
-        for target in article.targets
-        if target.role not in never and (not host or host in (urls.host(target.url), urls.registrable_host(target.url)))
-    ]
+        run.waiting.append((each.path, each.record, findings))
 
 
 def _decide(run: _Run, findings: _Findings, article: Article) -> tuple[Change, ...]:
@@ -320,7 +276,7 @@ async def _settle(run: _Run, path: Path, record: Record, findings: _Findings) ->
         for article in record.articles
         if article.targets in findings
     )
-    await _remember_settled(run, path, written.record, findings)
+    _remember_settled(run, path, written.record, findings)
     await _remember(run, at_least=_VISITS_PER_COMMIT)
 
 
@@ -346,46 +302,61 @@ async def _write_waiting(run: _Run) -> str:
         try:
             await _settle(run, path, record, findings)
         except RecordError as error:
-            await _refuse(run, path, error)
+            _refuse(run, error)
     return "brake" if braked else "done"
 
 
-async def _remember_settled(run: _Run, path: Path, record: Record, findings: _Findings) -> None:
+def _remember_settled(run: _Run, path: Path, record: Record, findings: _Findings) -> None:
     """An article is settled when all that decides was seen and, as it now stands, nothing more would change."""
     settled = {
         article.pointer: digest(article, finding.validators, run.config)
         for article in record.articles
         if (finding := findings.get(article.targets)) and finding.whole and not _decide(run, findings, article)
     }
-    if settled:
-        await run.store.settle(address(path), settled, datetime.now(UTC))
+    run.settled |= {folder.address(path): settled} if settled else {}
 
 
 async def _remember(run: _Run, *, at_least: int) -> None:
-    if len(run.round.memories) >= at_least:
-        memories, run.round.memories = run.round.memories, []
-        await run.store.remember_visits(memories)
+    """Remember in one go what can be learnt again if it is lost: visits, sizes, settled articles, failures.
+
+    The order is no matter: an article is settled by the very validators that its pages had, so that half a memory only
+    costs a visit.
+    """
+    around = run.round
+    if len(around.memories) + len(run.failures) < at_least:
+        return
+    memories, around.memories = around.memories, []
+    probes, around.probes = around.probes, []
+    settled, run.settled = run.settled, {}
+    failures, run.failures = run.failures, []
+    await run.store.remember_visits(memories)
+    await run.store.remember_probes(probes)
+    await run.store.settle(settled, datetime.now(UTC))
+    await run.store.note_failure(run.id, *failures)
 
 
 # ---- telling
 
 
-async def _tell_failures(run: _Run, record: Record, article: Article, finding: Finding) -> None:
-    rows = [_failure(run, record.path, article.pointer, failure) for failure in finding.failures]
-    for row in rows:
-        run.tell(row)
-    await run.store.note_failure(run.id, *rows)
+def _tell_failures(run: _Run, record: Record, article: Article, finding: Finding) -> None:
+    for failure in finding.failures:
+        _fail(run, record.path, article.pointer, failure)
 
 
-async def _refuse(run: _Run, path: Path, error: RecordError) -> None:
+def _refuse(run: _Run, error: RecordError) -> None:
     """Say that a file cannot be read or written; the others have their turn all the same."""
+    shown = error.path or ""
     why = error.why if error.line is None else f"line {error.line}: {error.why}"
-    row = _failure(run, str(path), "", Failure("", "record", why))
     run.counts["skipped"] += 1
-    if path in run.scope.paths:
-        run.unreadable.append(str(path))
+    if Path(shown) in run.scope.paths:
+        run.unreadable.append(shown)
+    _fail(run, shown, "", Failure("", "record", why))
+
+
+def _fail(run: _Run, shown: str, pointer: str, failure: Failure) -> None:
+    row = _failure(run, shown, pointer, failure)
     run.tell(row)
-    await run.store.note_failure(run.id, row)
+    run.failures.append(row)
 
 
 def _failure(run: _Run, shown: str, pointer: str, failure: Failure) -> Row:
@@ -409,6 +380,7 @@ def _note(run: _Run, text: str) -> None:
 
 def _progress(run: _Run) -> None:
     counts = run.counts
+    counts["done"] += 1
     row: Row = {"done": counts["done"], "total": run.total, "changed": counts["changes"], "failed": counts["failed"]}
     run.tell({"type": "progress", **row})
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 from crawler import judge, merge, urls
 from crawler.config import Config
 from crawler.model import Article, Failure, ImageSize, Json, Metadata, Role, Target
-from crawler.state.rows import Visit
+from crawler.state.rows import Probe, Visit
 from crawler.state.store import Store
 from crawler.version import VERSION
 from crawler.visit import Outcome, Same, Seen, Skipped, Visited, look, visit
@@ -67,19 +67,29 @@ class Round:
     pages: dict[tuple[str, bool], asyncio.Task[Visited]] = field(default_factory=dict)
     images: dict[str, asyncio.Task[ImageSize | Failure]] = field(default_factory=dict)
     memories: list[Visit] = field(default_factory=list)
+    probes: list[Probe] = field(default_factory=list)
+
+    @property
+    def over(self) -> bool:
+        """Whether no further page may be asked for: the run was told to stop, or its limit is reached."""
+        return self.stop.is_set() or (self.limit is not None and self.counts["begun"] >= self.limit)
 
 
-async def find(around: Round, article: Article, targets: Sequence[Target], settled: str | None) -> Finding:
+async def find(
+    around: Round, article: Article, targets: Sequence[Target], visits: Mapping[str, Visit], settled: str | None
+) -> Finding:
     """Visit the targets, hear who may speak, and see the images.
 
     Args:
         targets: those of the article's that this run may visit.
+        visits: what is remembered of their pages, by canonical URL.
         settled: its digest when it was last judged to the end; only if that still holds may a server answer
             "not modified".
     """
-    known = await _known_validators(around.store, targets)
+    remembered = [visits[url] for target in targets if (url := urls.canonical(target.url)) in visits]
+    known = {visit.url: _validators(visit) for visit in remembered}
     conditional = settled is not None and settled == digest(article, known, around.config)
-    outcomes = await _visit_in_order(around, article, targets, conditional=conditional)
+    outcomes = await _visit_in_order(around, article, targets, visits, conditional=conditional)
     hearing = judge.hear(article, [(t, o.metadata) for t, o in outcomes.items() if isinstance(o, Seen)])
     failures = [outcome for outcome in outcomes.values() if isinstance(outcome, Failure)]
     own = [outcome for target, outcome in outcomes.items() if target.role in _OWN]
@@ -113,13 +123,15 @@ def digest(article: Article, validators: Mapping[str, str], config: Config) -> s
 
 
 async def _visit_in_order(
-    around: Round, article: Article, targets: Sequence[Target], *, conditional: bool
+    around: Round, article: Article, targets: Sequence[Target], visits: Mapping[str, Visit], *, conditional: bool
 ) -> dict[Target, Outcome]:
     """Own pages first; AMP pages always, or where they are needed; the AMP cache's copies when nobody else answered."""
 
     async def ask(roles: Iterable[Role]) -> None:
         chosen = [target for target in targets if target.role in roles]
-        answers = await asyncio.gather(*(_page(around, article, target, conditional=conditional) for target in chosen))
+        answers = await asyncio.gather(
+            *(_page(around, article, target, visits, conditional=conditional) for target in chosen)
+        )
         outcomes.update(zip(chosen, answers, strict=True))
 
     outcomes: dict[Target, Outcome] = {}
@@ -141,22 +153,24 @@ def _lacking(outcomes: Iterable[Outcome], fields: Iterable[str]) -> bool:
     )
 
 
-async def _page(around: Round, article: Article, target: Target, *, conditional: bool) -> Outcome:
+async def _page(
+    around: Round, article: Article, target: Target, visits: Mapping[str, Visit], *, conditional: bool
+) -> Outcome:
     url = urls.canonical(target.url)
     # A page that was fetched whole serves those too who would have been content with "not modified".
     task = around.pages.get((url, False)) or (around.pages.get((url, True)) if conditional else None)
     if task is None:
-        if around.stop.is_set() or (around.limit is not None and around.counts["begun"] >= around.limit):
+        if around.over:
             return Skipped(url)
         around.counts["begun"] += 1
-        task = around.tasks.create_task(_ask(around, url, target.url, article.title, conditional=conditional))
+        prior = visits.get(url)
+        task = around.tasks.create_task(_ask(around, target.url, article.title, prior, conditional=conditional))
         around.pages[url, conditional] = task
     visited = await _unless_stopped(around, task)
     return visited.outcome if visited else Skipped(url)
 
 
-async def _ask(around: Round, key: str, url: str, known_title: str | None, *, conditional: bool) -> Visited:
-    prior = await around.store.visit(key)
+async def _ask(around: Round, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool) -> Visited:
     visited = await visit(around.client, url, known_title, prior, conditional=conditional, now=datetime.now(UTC))
     around.memories.append(visited.memory)
     around.counts["visited"] += 1
@@ -164,11 +178,6 @@ async def _ask(around: Round, key: str, url: str, known_title: str | None, *, co
     around.counts["failed"] += isinstance(visited.outcome, Failure)
     around.counts["not_modified"] += isinstance(visited.outcome, Same)
     return visited
-
-
-async def _known_validators(store: Store, targets: Iterable[Target]) -> dict[str, str]:
-    found = await store.visits(urls.canonical(target.url) for target in targets)
-    return {url: _validators(memory) for url, memory in found.items()}
 
 
 def _new_validators(around: Round, targets: Iterable[Target]) -> dict[str, str]:
@@ -205,7 +214,7 @@ async def _look(around: Round, url: str) -> ImageSize | Failure:
     size, memory = await look(around.client, url, await around.store.probe(url))
     around.counts["image_probes"] += 1
     if memory:
-        await around.store.remember_probes([memory])
+        around.probes.append(memory)
     return size
 
 

@@ -131,12 +131,7 @@ async def _journalled(store: Store, path: Path, record: Record, made: Edition, r
 
 
 def _intent(path: Path, record: Record, made: Edition) -> tuple[Path, str, str, str, tuple[Row, ...]]:
-    return address(path), record.path, record.digest, hashlib.sha256(made.document).hexdigest(), made.rows
-
-
-def address(path: Path) -> Path:
-    """The one name under which a record is remembered, however the user named it: absolute, links followed."""
-    return path.resolve()
+    return folder.address(path), record.path, record.digest, hashlib.sha256(made.document).hexdigest(), made.rows
 
 
 def _left_out(record: Record, made: Edition) -> tuple[str, ...]:

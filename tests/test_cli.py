@@ -17,7 +17,8 @@ from crawler.cli.log import split
 from crawler.cli.report import recall, show
 from crawler.cli.telling import Teller
 from crawler.config import Config
-from crawler.crawl import Scope, Summary, Tell
+from crawler.crawl import Summary, Tell
+from crawler.due import Scope
 from crawler.errors import Busy, ConfigError, StateError
 from crawler.state.lock import hold
 from crawler.state.rows import Row

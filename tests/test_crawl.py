@@ -10,7 +10,8 @@ from datetime import date, timedelta
 import pytest
 
 from crawler.config import load
-from crawler.crawl import Scope, crawl
+from crawler.crawl import crawl
+from crawler.due import Scope
 from crawler.model import Splice
 from crawler.records.edit import apply, undo
 from tests.loopback import Answer, etag, png

@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from crawler.config import load
-from crawler.crawl import Scope, crawl
+from crawler.crawl import crawl
+from crawler.due import Scope
 from crawler.extract.text import clean
 from crawler.merge import same_text
 from crawler.model import Image, Schema, Splice

@@ -150,21 +150,20 @@ async def test_the_last_look_at_an_image_is_remembered(tmp_path):
 async def test_settled_articles_are_known_by_record_and_pointer(tmp_path):
     one, other = tmp_path / "one.md", tmp_path / "two.md"
     async with open_store(tmp_path / "state") as store:
-        await store.settle(one, {"": "aa", "/related/0": "bb"}, NOON)
-        await store.settle(other, {"": "cc"}, NOON)
-        await store.settle(one, {"/related/0": "dd"}, NOON + HOUR)
-        await store.settle(one, {}, NOON)
+        await store.settle({one: {"": "aa", "/related/0": "bb"}, other: {"": "cc"}}, NOON)
+        await store.settle({one: {"/related/0": "dd"}}, NOON + HOUR)
+        await store.settle({one: {}}, NOON)
 
-        assert {"": "aa", "/related/0": "dd"} == await store.settled(one)
-        assert {} == await store.settled(tmp_path / "three.md")
+        assert {one: {"": "aa", "/related/0": "dd"}} == await store.settled([one, tmp_path / "three.md"])
+        assert {other: {"": "cc"}} == await store.settled([other])
 
 
 async def test_a_record_whose_name_is_no_utf8_is_settled_too(tmp_path):
     path = Path(os.fsdecode(b"/records/caf\xe9.md"))
     async with open_store(tmp_path) as store:
-        await store.settle(path, {"": "aa"}, NOON)
+        await store.settle({path: {"": "aa"}}, NOON)
 
-        assert {"": "aa"} == await store.settled(path)
+        assert {path: {"": "aa"}} == await store.settled([path])
 
 
 async def test_only_hosts_that_must_wait_are_told(tmp_path):

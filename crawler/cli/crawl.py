@@ -16,7 +16,8 @@ from crawler.errors import ConfigError
 if TYPE_CHECKING:
     from crawler.cli.telling import Teller
     from crawler.config import Config
-    from crawler.crawl import Scope, Summary, Tell
+    from crawler.crawl import Summary, Tell
+    from crawler.due import Scope
 
 Crawl: TypeAlias = "Callable[[Config, Scope, Tell], Coroutine[Any, Any, Summary]]"
 
@@ -72,8 +73,8 @@ def crawl(
     looked_at = _paths(paths or [], files_from, config.records)
 
     from crawler.cli.telling import Teller  # noqa: PLC0415
-    from crawler.crawl import Scope  # noqa: PLC0415
     from crawler.crawl import crawl as refresh  # noqa: PLC0415
+    from crawler.due import Scope  # noqa: PLC0415
 
     bounds = (tuple(only or ()), host, limit, since, max_time)
     scope = Scope(looked_at, *bounds, everything=all_, dry_run=dry_run, lock_wait=lock_wait or timedelta(0))

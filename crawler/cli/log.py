@@ -63,7 +63,7 @@ def split(place: str) -> tuple[Path, str]:
 
 
 async def _history(folder: Path, path: Path | None, pointer: str) -> "list[Row]":
-    from crawler.write import address  # noqa: PLC0415
+    from crawler.records.folder import address  # noqa: PLC0415
 
     async with opened(folder) as store:
         rows = await store.history(address(path)) if path else await _made(store)

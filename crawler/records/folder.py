@@ -76,6 +76,11 @@ def digest(path: Path) -> str | None:
     return hashlib.sha256(read(path)).hexdigest() if path.exists() else None
 
 
+def address(path: Path) -> Path:
+    """The one name under which a record is remembered, however the user named it: absolute, links followed."""
+    return path.resolve()
+
+
 def replace(path: Path, document: bytes, *, expected: str) -> None:
     """Put a new document in the place of a file; through a link, of its target.
 

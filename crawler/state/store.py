@@ -77,15 +77,20 @@ class Store:
         """Remember looks at images, all or none, each in place of its URL's last."""
         await self.database.upsert(tables.images, [_values(probe) for probe in probes])
 
-    async def settled(self, path: Path) -> dict[str, str]:
-        """The digests of a record's articles, by pointer, as they were when last judged to the end."""
-        found = await self._rows(select(tables.settled).where(tables.settled.c.path == str(path)))
-        return {row["pointer"]: row["digest"] for row in found}
+    async def settled(self, paths: Iterable[Path]) -> dict[Path, dict[str, str]]:
+        """The digests of records' articles, by path and pointer, as they were when last judged to the end."""
+        known: dict[Path, dict[str, str]] = {}
+        for row in await self._keyed(tables.settled.c.path, map(str, paths)):
+            known.setdefault(Path(row["path"]), {})[row["pointer"]] = row["digest"]
+        return known
 
-    async def settle(self, path: Path, digests: Mapping[str, str], at: datetime) -> None:
-        """Remember articles of a record, by pointer, as judged to the end; its others stay as they were."""
-        where = {"path": str(path), "at": at}
-        rows = [where | {"pointer": pointer, "digest": digest} for pointer, digest in digests.items()]
+    async def settle(self, digests: Mapping[Path, Mapping[str, str]], at: datetime) -> None:
+        """Remember articles, by path and pointer, as judged to the end; the others stay as they were."""
+        rows = [
+            {"path": str(path), "at": at, "pointer": pointer, "digest": digest}
+            for path, articles in digests.items()
+            for pointer, digest in articles.items()
+        ]
         await self.database.upsert(tables.settled, rows)
 
     async def turns(self, now: datetime) -> dict[str, datetime]:
