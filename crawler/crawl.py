@@ -22,7 +22,7 @@ from crawler.findings import Finding, Round, digest, find
 from crawler.model import Article, Change, Failure, Record, Schema, Target
 from crawler.records import folder
 from crawler.state.lock import hold
-from crawler.state.rows import Row, new_run_id
+from crawler.state.rows import Row, Visit, new_run_id
 from crawler.state.store import Store, open_store
 from crawler.web.client import Client
 from crawler.web.robots import RobotsText
@@ -35,6 +35,8 @@ _OPEN_PER_CONNECTION = 16
 _VISITS_PER_COMMIT = 200
 # RFC 9309 §2.4: a robots.txt should not be used for longer than a day.
 _ROBOTS_KEPT = timedelta(hours=24)
+# Of an article that was judged although something could not be seen: no server is asked whether it changed since.
+_NOT_WHOLE = ""
 # Fewer changes than this are never a catastrophe.
 _BRAKE_FLOOR = 20
 # Keys of a change's row that the log needs and nobody reads.
@@ -74,6 +76,7 @@ class _Run:
     interrupted: bool = False
     unreadable: list[str] = field(default_factory=list)
     failures: list[Row] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
     settled: dict[Path, dict[str, str]] = field(default_factory=dict)
     waiting: list[tuple[Path, Record, _Findings]] = field(default_factory=list)
 
@@ -276,7 +279,7 @@ async def _settle(run: _Run, path: Path, record: Record, findings: _Findings) ->
         for article in record.articles
         if article.targets in findings
     )
-    _remember_settled(run, path, written.record, findings)
+    _conclude(run, path, written.record, findings)
     await _remember(run, at_least=_VISITS_PER_COMMIT)
 
 
@@ -306,14 +309,23 @@ async def _write_waiting(run: _Run) -> str:
     return "brake" if braked else "done"
 
 
-def _remember_settled(run: _Run, path: Path, record: Record, findings: _Findings) -> None:
-    """An article is settled when all that decides was seen and, as it now stands, nothing more would change."""
-    settled = {
-        article.pointer: digest(article, finding.validators, run.config)
-        for article in record.articles
-        if (finding := findings.get(article.targets)) and finding.whole and not _decide(run, findings, article)
-    }
-    run.settled |= {folder.address(path): settled} if settled else {}
+def _conclude(run: _Run, path: Path, record: Record, findings: _Findings) -> None:
+    """Remember what is done with: pages whose articles need nothing more, and how those articles look now.
+
+    An article whose changes were only planned, or that was cut short, stays as due as it was.
+    """
+    for article in record.articles:
+        finding = findings.get(article.targets)
+        if finding is None:
+            continue
+        left = _decide(run, findings, article)
+        if finding.cut or (left and run.scope.dry_run):
+            continue
+        run.visits += finding.visits
+        if finding.heard:
+            whole = finding.whole and not left
+            look = digest(article, finding.validators, run.config) if whole else _NOT_WHOLE
+            run.settled.setdefault(folder.address(path), {})[article.pointer] = look
 
 
 async def _remember(run: _Run, *, at_least: int) -> None:
@@ -322,14 +334,13 @@ async def _remember(run: _Run, *, at_least: int) -> None:
     The order is no matter: an article is settled by the very validators that its pages had, so that half a memory only
     costs a visit.
     """
-    around = run.round
-    if len(around.memories) + len(run.failures) < at_least:
+    if len(run.visits) + len(run.failures) < at_least:
         return
-    memories, around.memories = around.memories, []
-    probes, around.probes = around.probes, []
+    visits, run.visits = run.visits, []
+    probes, run.round.probes = run.round.probes, []
     settled, run.settled = run.settled, {}
     failures, run.failures = run.failures, []
-    await run.store.remember_visits(memories)
+    await run.store.remember_visits(visits)
     await run.store.remember_probes(probes)
     await run.store.settle(settled, datetime.now(UTC))
     await run.store.note_failure(run.id, *failures)

@@ -83,8 +83,9 @@ async def opened(
         settled = await store.settled(folder.address(path) for path in targets)
         for path, record in read:
             if isinstance(record, Record):
-                due = tuple(one for one in targets[path] if _is_due(*one, visits, scope, config, now))
-                yield Opened(path, record, due, visits, settled.get(folder.address(path), {}))
+                known = settled.get(folder.address(path), {})
+                due = tuple(one for one in targets[path] if _is_due(*one, visits, known, scope, config, now))
+                yield Opened(path, record, due, visits, known)
             elif record is not None:
                 yield record
 
@@ -112,16 +113,19 @@ def _is_due(
     article: Article,
     targets: Sequence[Target],
     visits: Mapping[str, Visit],
+    settled: Mapping[str, str],
     scope: Scope,
     config: Config,
     now: datetime,
 ) -> bool:
-    asked = [target for target in targets if target.role != Role.AMP_CACHE]
-    if config.amp == "fallback":
-        asked = [target for target in asked if target.role != Role.AMP] or asked
-    if not asked or (scope.since and not revisit.is_since(article.published, scope.since)):
+    """Whether its own pages are due, or were read for another article and never set against this one.
+
+    AMP pages go with the article's own, unless it has no other.
+    """
+    if not targets or (scope.since and not revisit.is_since(article.published, scope.since)):
         return False
-    known = [visits.get(urls.canonical(target.url)) for target in asked]
-    return scope.everything or revisit.is_due(
-        (visit.at if visit else None for visit in known), now, config.revisit.every
-    )
+    own = [target for target in targets if target.role in (Role.ORIGINAL, Role.WEB)] or targets
+    known = [visits.get(urls.canonical(target.url)) for target in own]
+    unjudged = article.pointer not in settled and any(visit and visit.failures == 0 for visit in known)
+    last = [visit.at if visit else None for visit in known]
+    return scope.everything or unjudged or revisit.is_due(last, now, config.revisit.every)

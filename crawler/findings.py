@@ -24,6 +24,7 @@ from crawler.web.client import Client
 _T = TypeVar("_T")
 
 _OWN = (Role.ORIGINAL, Role.WEB)
+_AMP = (Role.AMP, Role.AMP_CACHE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Finding:
         heard: whether any page answered for the article, be it with "not modified".
         mode: "fill" where the article's own page said "not modified": what the article has stands.
         whole: whether all that decides was seen; then the article is settled once its changes are made.
-        validators: of its pages, by canonical URL, as they are now.
+        cut: whether the run ended before an image could be seen.
+        validators: of its pages, by canonical URL, as they are now; `visits` are those that were made.
         failures: what could not be fetched or may not speak.
     """
 
@@ -45,7 +47,9 @@ class Finding:
     heard: bool
     mode: merge.Mode
     whole: bool
+    cut: bool
     validators: Mapping[str, str]
+    visits: tuple[Visit, ...]
     failures: tuple[Failure, ...]
 
 
@@ -66,7 +70,6 @@ class Round:
     tasks: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
     pages: dict[tuple[str, bool], asyncio.Task[Visited]] = field(default_factory=dict)
     images: dict[str, asyncio.Task[ImageSize | Failure]] = field(default_factory=dict)
-    memories: list[Visit] = field(default_factory=list)
     probes: list[Probe] = field(default_factory=list)
 
     @property
@@ -92,22 +95,38 @@ async def find(
     outcomes = await _visit_in_order(around, article, targets, visits, conditional=conditional)
     hearing = judge.hear(article, [(t, o.metadata) for t, o in outcomes.items() if isinstance(o, Seen)])
     failures = [outcome for outcome in outcomes.values() if isinstance(outcome, Failure)]
-    own = [outcome for target, outcome in outcomes.items() if target.role in _OWN]
-    same = any(isinstance(outcome, Same) for outcome in own) and not any(isinstance(outcome, Seen) for outcome in own)
-    heard = bool(hearing.witnesses) or same
-    sizes, unseen = await _see(around, article, hearing.witnesses) if heard else ({}, ())
+    heard = any(isinstance(outcome, Seen | Same) for outcome in outcomes.values())
+    mode = _mode(article, outcomes, around.config.mode)
+    sizes, unseen, cut = await _see(around, article, hearing.witnesses, mode) if heard else ({}, [], False)
     decisive = {urls.canonical(witness.image) for witness in hearing.witnesses if witness.image}
+    visits_made = _visits_made(around, targets)
     return Finding(
         witnesses=hearing.witnesses,
         sizes=sizes,
-        mode="fill" if same else around.config.mode,
         heard=heard,
+        mode=mode,
         whole=heard
+        and not cut
         and not any(isinstance(outcome, Skipped) for outcome in outcomes.values())
         and decisive.isdisjoint(failure.url for failure in unseen),
-        validators=known | _new_validators(around, targets),
+        cut=cut,
+        validators=known | {visit.url: _validators(visit) for visit in visits_made},
+        visits=visits_made,
         failures=(*failures, *hearing.refused, *unseen),
     )
+
+
+def _mode(article: Article, outcomes: Mapping[Target, Outcome], mode: merge.Mode) -> merge.Mode:
+    """ "fill" unless the article's most trusted page that is alive was read: a lesser one must not contradict it.
+
+    A page that says "not modified" stands by what the record has; one that was not asked for may well do so.
+    """
+    own = [target for target in article.targets if target.role in _OWN]
+    for target in own or [target for target in article.targets if target.role in _AMP]:
+        outcome = outcomes.get(target)
+        if not isinstance(outcome, Failure):
+            return mode if isinstance(outcome, Seen) else "fill"
+    return mode
 
 
 def digest(article: Article, validators: Mapping[str, str], config: Config) -> str:
@@ -167,24 +186,24 @@ async def _page(
         task = around.tasks.create_task(_ask(around, target.url, article.title, prior, conditional=conditional))
         around.pages[url, conditional] = task
     visited = await _unless_stopped(around, task)
-    return visited.outcome if visited else Skipped(url)
+    return visited.outcome(article.title) if visited else Skipped(url)
 
 
 async def _ask(around: Round, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool) -> Visited:
     visited = await visit(around.client, url, known_title, prior, conditional=conditional, now=datetime.now(UTC))
-    around.memories.append(visited.memory)
     around.counts["visited"] += 1
     around.counts["bytes"] += visited.size
-    around.counts["failed"] += isinstance(visited.outcome, Failure)
-    around.counts["not_modified"] += isinstance(visited.outcome, Same)
+    outcome = visited.outcome(known_title)
+    around.counts["failed"] += isinstance(outcome, Failure)
+    around.counts["not_modified"] += isinstance(outcome, Same)
     return visited
 
 
-def _new_validators(around: Round, targets: Iterable[Target]) -> dict[str, str]:
+def _visits_made(around: Round, targets: Iterable[Target]) -> tuple[Visit, ...]:
     keys = [urls.canonical(target.url) for target in targets]
     tasks = [around.pages.get((key, False)) or around.pages.get((key, True)) for key in keys]
-    done = [task for task in tasks if task and task.done() and not task.cancelled()]
-    return {task.result().memory.url: _validators(task.result().memory) for task in done}
+    done = [task.result() for task in tasks if task and task.done() and not task.cancelled()]
+    return tuple(visited.memory for visited in done if visited.memory)
 
 
 def _validators(memory: Visit) -> str:
@@ -192,22 +211,22 @@ def _validators(memory: Visit) -> str:
 
 
 async def _see(
-    around: Round, article: Article, witnesses: Sequence[Metadata]
-) -> tuple[dict[str, ImageSize], Sequence[Failure]]:
+    around: Round, article: Article, witnesses: Sequence[Metadata], mode: merge.Mode
+) -> tuple[dict[str, ImageSize], list[Failure], bool]:
+    """Sizes by canonical URL, images that cannot be seen, and whether the run ended before all were looked at."""
     if not around.config.images or "images" not in around.config.fields:
-        return {}, ()
-    wanted = merge.images_wanted(article, witnesses)
+        return {}, [], False
+    wanted = merge.images_wanted(article, witnesses, mode)
     seen = dict(zip(wanted, await asyncio.gather(*(_image(around, url) for url in wanted)), strict=True))
     sizes = {url: size for url, size in seen.items() if isinstance(size, ImageSize)}
-    return sizes, [size for size in seen.values() if isinstance(size, Failure)]
+    return sizes, [size for size in seen.values() if isinstance(size, Failure)], None in seen.values()
 
 
-async def _image(around: Round, url: str) -> ImageSize | Failure:
+async def _image(around: Round, url: str) -> ImageSize | Failure | None:
     task = around.images.get(url)
     if task is None and not around.stop.is_set():
         task = around.images[url] = around.tasks.create_task(_look(around, url))
-    size = await _unless_stopped(around, task) if task else None
-    return size or Failure(urls.redacted(url), "stopped", "the run ended before it could be seen")
+    return await _unless_stopped(around, task) if task else None
 
 
 async def _look(around: Round, url: str) -> ImageSize | Failure:

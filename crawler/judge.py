@@ -4,7 +4,7 @@ The rules
 - The server's own word decides alone: an error status, a header with which it says that it is challenging us.
 - All else is a *sign*, and one sign is never enough: an article may be about Cloudflare or be called "404 Day". Two
   signs of different nature (its name, its markup, where a redirect led, its content) refuse it.
-- A page that still bears the title the record knows is the article, whatever else it shows.
+- A page that still bears the title the record knows is the article, unless that is the name of a wall.
 
 Rejected: refusing by words in the title alone. On real pages that keeps 46 of 67 genuine ones and lets 86 of 130 bad
 ones pass.
@@ -119,6 +119,15 @@ class _Sign:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a page gives away whoever asks: its title, a refusal by the server's own word, and the signs of doubt."""
+
+    title: str | None
+    refusal: Assessment | None
+    signs: tuple[_Sign, ...]
+
+
 def assess(
     *,
     status: int,
@@ -142,22 +151,54 @@ def assess(
         headers: of the last answer, names in any case.
         seen_elsewhere: other URLs of the host that ended at this final URL or under this title in the same run.
     """
+    evidence = examine(
+        status=status,
+        url=url,
+        final_url=final_url,
+        title=title,
+        excerpt=excerpt,
+        html=html,
+        headers=headers,
+        seen_elsewhere=seen_elsewhere,
+    )
+    return weigh(evidence, known_title)
+
+
+def examine(
+    *,
+    status: int,
+    url: str,
+    final_url: str,
+    title: str | None,
+    excerpt: str | None,
+    html: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    seen_elsewhere: int = 0,
+) -> Evidence:
+    """What a page gives away by itself; arguments as those of `assess`."""
     lowered = {name.lower(): value.lower() for name, value in (headers or {}).items()}
-    if refused := _by_header(lowered) or _by_status(status):
-        return refused
-    alike = _likeness(title, known_title)
-    if alike >= _ALIKE:
-        return Assessment(keep=True, kind="article", reason="bears the title that the record knows")
     signs = [
         *_by_name(title),
         *_by_markup(html or b""),
         *_by_place(url, final_url),
         *_by_lack(title, excerpt, html),
     ]
-    if known_title and title and alike < _STRANGE:
-        signs.append(_Sign("content", "other-page", f"its title is unlike the known one ({alike:.0f} % alike)"))
     if seen_elsewhere >= 2:
         signs.append(_Sign("company", "boilerplate", f"{seen_elsewhere} other pages of the host say the same"))
+    return Evidence(title, _by_header(lowered) or _by_status(status), tuple(signs))
+
+
+def weigh(evidence: Evidence, known_title: str | None) -> Assessment:
+    """The verdict on a page for an article of that title; one page may be wanted by several."""
+    if evidence.refusal:
+        return evidence.refusal
+    alike = _likeness(evidence.title, known_title)
+    # A record that already bears a wall's name must not open the door to that wall.
+    if alike >= _ALIKE and not any(sign.nature == "name" for sign in evidence.signs):
+        return Assessment(keep=True, kind="article", reason="bears the title that the record knows")
+    signs = list(evidence.signs)
+    if known_title and evidence.title and alike < _STRANGE:
+        signs.append(_Sign("content", "other-page", f"its title is unlike the known one ({alike:.0f} % alike)"))
     return _verdict(signs)
 
 
@@ -235,6 +276,10 @@ def _by_lack(title: str | None, excerpt: str | None, html: bytes | None) -> Iter
         yield _Sign("content", "thin", "it is small and describes nothing")
 
 
+def _same_owner(one: str, other: str) -> bool:
+    return urls.registrable_host(one) == urls.registrable_host(other)
+
+
 def _depth(path: str) -> int:
     """How many parts a path has; a lone index page or language counts as none."""
     parts = [part for part in path.split("/") if part]
@@ -272,7 +317,9 @@ def hear(article: Article, pages: Sequence[tuple[Target, Metadata]]) -> Hearing:
     """
     own = [page for target, page in pages if target.role in _OWN_PAGES]
     addresses = [target.url for target in article.targets if target.role in _OWN_PAGES]
-    addresses += [url for page in own for url in (page.url, page.canonical) if url]
+    addresses += [page.url for page in own]
+    # A canonical link to somebody else's host would let a stranger's page speak.
+    addresses += [page.canonical for page in own if page.canonical and _same_owner(page.canonical, page.url)]
     witnesses, refused = list(own), []
     for target, page in pages:
         if target.role in _OWN_PAGES:

@@ -46,19 +46,24 @@ def changes(
         "excerpt": lambda: _text(article, article.excerpt, schema.excerpt, "excerpt", witnesses, schema),
         "published": lambda: _published(article, witnesses, schema),
         "amp": lambda: _amp(article, witnesses, schema),
-        "images": lambda: _images(article, witnesses, sizes, schema),
+        "images": lambda: _images(article, witnesses, sizes, schema, mode),
     }
     found = (change for field in dict.fromkeys(fields) for change in tellers[field]())
-    return tuple(change for change in found if mode == "refresh" or change.before in (None, "", 0))
+    return tuple(change for change in found if mode == "refresh" or _is_missing(change.before))
 
 
-def images_wanted(article: Article, witnesses: Sequence[Metadata]) -> tuple[str, ...]:
+def images_wanted(article: Article, witnesses: Sequence[Metadata], mode: Mode) -> tuple[str, ...]:
     """Canonical URLs of the images whose true size decides: the page's own first, then those that the article keeps."""
     believed = _believed(witnesses, "image")
-    replaced = _place_of(believed[0], article) if believed else None
+    replaced = _place_of(believed[0], article, mode) if believed else None
     kept = [image.url for index, image in article.images if index != replaced]
     wanted = [believed[0], *kept] if believed else kept
     return tuple(dict.fromkeys(urls.canonical(url) for url in wanted if urls.split(url)))
+
+
+def _is_missing(before: Json) -> bool:
+    """Whether there was nothing to lose: no value, an empty one, a size of 0."""
+    return before is None or before == "" or (before == 0 and before is not False)
 
 
 def same_text(one: str, other: str) -> bool:
@@ -120,14 +125,14 @@ def _amp(article: Article, witnesses: Sequence[Metadata], schema: Schema) -> Ite
 
 
 def _images(
-    article: Article, witnesses: Sequence[Metadata], sizes: Mapping[str, ImageSize], schema: Schema
+    article: Article, witnesses: Sequence[Metadata], sizes: Mapping[str, ImageSize], schema: Schema, mode: Mode
 ) -> Iterator[Change]:
     believed = _believed(witnesses, "image")
     replaced: int | None = None
     if believed and urls.canonical(believed[0]) in sizes:
         url, claim = believed
         size = sizes[urls.canonical(url)]
-        replaced = _place_of(url, article)
+        replaced = _place_of(url, article, mode)
         if not article.images and not _kept_by_hand(article, schema.images, schema):
             yield _new_images(article, url, size, claim, schema)
         elif replaced is not None:
@@ -138,12 +143,16 @@ def _images(
             yield from _resized(article, index, image, size_seen, schema)
 
 
-def _place_of(url: str, article: Article) -> int | None:
+def _place_of(url: str, article: Article, mode: Mode) -> int | None:
     """Which image of the article the page's own replaces: its first, unless it is there already, or is no web address.
 
     A first image without scheme or host is the owner's own file; the page has no say in it.
     """
-    if not article.images or any(urls.canonical(image.url) == urls.canonical(url) for _, image in article.images):
+    if (
+        mode == "fill"
+        or not article.images
+        or any(urls.canonical(image.url) == urls.canonical(url) for _, image in article.images)
+    ):
         return None
     index, first = article.images[0]
     return index if urls.split(first.url) else None
@@ -187,8 +196,9 @@ def _resized(
 
 
 def _kept_by_hand(article: Article, key: str, schema: Schema) -> bool:
-    """Whether the key is missing because another one stands for it."""
-    return key not in article.keys and any(other in article.keys for other in schema.by_hand.get(key, ()))
+    """Whether a value is the owner's: of a shape of their own, or missing because another key stands for it."""
+    stands_in = key not in article.keys and any(other in article.keys for other in schema.by_hand.get(key, ()))
+    return stands_in or key in article.opaque
 
 
 def _change(

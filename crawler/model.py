@@ -74,6 +74,8 @@ class Article:
         title, excerpt, published: as written, be it a number; None where the key is missing or its value is null.
         images: those entries of its images that are mappings with a URL, each with its index in the list.
         keys: every key of the mapping, in file order.
+        opaque: those whose value is there in a shape that we do not read (an alias, a list for a title), or may come
+            from a YAML merge; they are the owner's.
     """
 
     pointer: str
@@ -83,6 +85,7 @@ class Article:
     images: tuple[tuple[int, Image], ...]
     targets: tuple[Target, ...]
     keys: tuple[str, ...]
+    opaque: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

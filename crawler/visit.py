@@ -8,7 +8,7 @@ from crawler.believe import believe
 from crawler.errors import FetchError
 from crawler.extract import claims
 from crawler.images import image_size
-from crawler.judge import assess
+from crawler.judge import Evidence, examine, weigh
 from crawler.model import Failure, ImageSize, Metadata, Page
 from crawler.state.rows import Probe, Visit
 from crawler.web.client import Client, Validators
@@ -19,10 +19,10 @@ _PREFIXES = (4096, 32 * 1024, 256 * 1024)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A page that may speak for its article, and where it was found."""
+    """A page that may speak for its article; `url` is what was asked for."""
 
+    url: str
     metadata: Metadata
-    final_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,26 @@ Outcome = Seen | Same | Skipped | Failure
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """What a visit gave, what to remember of it, and the bytes of the page."""
+    """What a visit gave, what to remember of it, and the bytes of the page.
 
-    outcome: Outcome
-    memory: Visit
+    Attributes:
+        gave: the page with its evidence, to be weighed by each article that wants it; or what came in its place.
+        memory: None where the page was never asked for.
+    """
+
+    gave: tuple[Seen, Evidence, int] | Same | Failure
+    memory: Visit | None
     size: int
+
+    def outcome(self, known_title: str | None) -> Outcome:
+        """What it means for an article of that title."""
+        if not isinstance(self.gave, tuple):
+            return self.gave
+        seen, evidence, status = self.gave
+        assessment = weigh(evidence, known_title)
+        if assessment.keep:
+            return seen
+        return Failure(urls.redacted(seen.url), assessment.kind, assessment.reason, status)
 
 
 async def visit(
@@ -62,38 +77,39 @@ async def visit(
         conditional: whether "not modified" would do.
         now: the time to remember where no answer brings its own.
     """
-    memory = prior if conditional else None
+    known = prior if conditional else None
     try:
-        page = await client.get(url, validators=_validators(memory) if memory else None)
+        page = await client.get(url, validators=_validators(known) if known else None)
     except FetchError as error:
-        return _failed(Failure(urls.redacted(url), error.kind, error.why), prior, url, now, 0)
+        failure = Failure(urls.redacted(url), error.kind, error.why)
+        # A host that rests was not asked: its pages are as due as they were.
+        return Visited(failure, None if error.kind == "resting" else _failed(failure, prior, url, now), 0)
     at = page.fetched_at
-    if page.status == 304 and memory:
-        memory = replace(memory, at=at, status=304, kind="not-modified", why=None, failures=0, last_success=at)
+    if page.status == 304 and known:
+        memory = replace(known, at=at, status=304, kind="not-modified", why=None, failures=0, last_success=at)
         return Visited(Same(url), memory, 0)
     metadata = believe(claims(page.body, page.final_url, content_type=page.headers.get("content-type")), page.final_url)
-    assessment = assess(
+    evidence = examine(
         status=page.status,
         url=url,
         final_url=page.final_url,
         title=metadata.title,
         excerpt=metadata.excerpt,
         html=page.body,
-        known_title=known_title,
         headers=page.headers,
     )
-    if not assessment.keep:
-        failure = Failure(urls.redacted(url), assessment.kind, assessment.reason, page.status)
-        return _failed(failure, prior, url, at, len(page.body))
-    return Visited(Seen(metadata, page.final_url), _succeeded(page, url), len(page.body))
+    assessment = weigh(evidence, known_title)
+    refusal = Failure(urls.redacted(url), assessment.kind, assessment.reason, page.status)
+    memory = _succeeded(page, url) if assessment.keep else _failed(refusal, prior, url, at)
+    return Visited((Seen(url, metadata), evidence, page.status), memory, len(page.body))
 
 
 def _validators(memory: Visit) -> Validators:
     return Validators(memory.final_url or memory.url, memory.etag, memory.last_modified)
 
 
-def _failed(failure: Failure, prior: Visit | None, url: str, at: datetime, size: int) -> Visited:
-    memory = Visit(
+def _failed(failure: Failure, prior: Visit | None, url: str, at: datetime) -> Visit:
+    return Visit(
         url=urls.canonical(url),
         host=urls.registrable_host(url),
         at=at,
@@ -107,7 +123,6 @@ def _failed(failure: Failure, prior: Visit | None, url: str, at: datetime, size:
         failures=prior.failures + 1 if prior else 1,
         last_success=prior.last_success if prior else None,
     )
-    return Visited(failure, memory, size)
 
 
 def _succeeded(page: Page, url: str) -> Visit:

@@ -161,3 +161,19 @@ def test_every_real_record_is_read_as_pyyaml_reads_it():
         assert [tuple(one) for one in told] == [article.keys for article in record.articles]
         sizes = [[(image["url"], image.get("width")) for image in one.get("images", [])] for one in told]
         assert sizes == [[(image.url, image.width) for _, image in article.images] for article in record.articles]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "opaque"),
+    [
+        ("title: x\nexcerpt:\nimages: []", set()),
+        ("title: [a, b]\nexcerpt: {a: 1}", {"title", "excerpt"}),
+        ("a: &t x\ntitle: *t", {"title"}),
+        ("images: [one.png, two.png]", {"images"}),
+        ("images:\n- src: one.png", {"images"}),
+        ("images: {url: one.png}", {"images"}),
+        ("base: &b {title: x}\n<<: *b\nexcerpt: y", {"title", "publishedDateTime", "images"}),
+    ],
+)
+def test_values_of_a_shape_that_we_do_not_read_are_the_owners(yaml, opaque):
+    assert opaque == only(yaml).opaque

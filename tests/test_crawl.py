@@ -322,7 +322,7 @@ async def test_a_dry_run_writes_nothing_and_takes_nothing_from_the_next_run(desk
     assert 1 == len(await desk.crawl(dry_run=True))
     assert RECORD == desk.read()
     assert not list(desk.state.glob("changes/*.jsonl"))
-    assert 1 == len(await desk.crawl(everything=True))
+    assert 1 == len(await desk.crawl())
     assert "New title" in desk.read()
 
 
@@ -481,6 +481,7 @@ async def test_the_brake_writes_nothing_and_keeps_a_plan(desk):
 
     assert ("brake", 25) == (desk.summary.outcome, len(rows))
     assert RECORD.replace(PAGE, "https://news.example/7") == desk.read("7.md")
+    assert 25 == len(await desk.crawl())
 
 
 async def test_a_few_changes_never_trip_the_brake(desk):
@@ -529,3 +530,74 @@ async def test_robots_txt_is_asked_for_once_and_remembered_between_runs(desk):
     await desk.crawl(everything=True)
 
     assert 1 == len(desk.web.asked("https://news.example/robots.txt"))
+
+
+ORIGINAL = "https://first.example/a"
+TWO_PAGES = RECORD.replace(f"webUrl: {PAGE}", f"originalUrl: {ORIGINAL}\nwebUrl: {PAGE}")
+
+
+async def test_a_lesser_page_does_not_contradict_an_original_that_is_not_modified(desk):
+    desk.write(TWO_PAGES)
+    body = html(title="The original's title")
+    desk.web[ORIGINAL], desk.web[PAGE] = Answer(body, headers=etag(body)), html(title="The copy's title")
+    await desk.crawl()
+
+    assert [] == await desk.crawl(everything=True)
+    assert 1 == desk.summary.counts["not_modified"]
+    assert "The original's title" in desk.read()
+
+
+async def test_a_lesser_page_does_not_contradict_an_original_that_was_not_asked(desk):
+    desk.write(TWO_PAGES)
+    desk.web[ORIGINAL], desk.web[PAGE] = html(), html(title="The copy's title")
+
+    assert [] == await desk.crawl(host="news.example")
+
+
+async def test_a_lesser_page_speaks_when_the_original_is_dead(desk):
+    desk.write(TWO_PAGES)
+    desk.web[PAGE] = html(title="The copy's title")
+
+    assert {"/title": ("Old title", "The copy's title")} == changed(await desk.crawl())
+
+
+async def test_one_records_bad_title_opens_no_door_for_another_that_shares_its_page(desk):
+    desk.write(RECORD.replace("Old title", "Just a moment..."))
+    desk.write(RECORD, "b.md")
+    desk.web[PAGE] = "<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
+
+    assert [] == await desk.crawl()
+
+
+async def test_a_new_record_is_due_although_its_page_was_visited_for_another(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(title="New title")
+    await desk.crawl()
+    desk.write(RECORD, "b.md")
+
+    assert ["New title"] == [row["after"] for row in await desk.crawl()]
+    assert [] == await desk.crawl()
+
+
+async def test_a_page_whose_host_rests_is_as_due_as_it_was(desk):
+    desk.write(RECORD)
+    desk.write(RECORD.replace(PAGE, "https://news.example/b"), "b.md")
+    desk.web[PAGE] = desk.web["https://news.example/b"] = Answer(status=429, headers={"Retry-After": "600"})
+    await desk.crawl()
+    asked = {request.url for request in desk.web.log}
+
+    await desk.crawl()
+
+    assert asked == {request.url for request in desk.web.log}
+    assert {"resting"} == {kind for _, kind in desk.failures()}
+
+
+async def test_an_amp_page_is_the_articles_own_where_it_has_no_other(desk):
+    desk.write(RECORD.replace(f"webUrl: {PAGE}", f"ampWebUrl: {AMP}"))
+    body = amp_page()
+    desk.web[AMP] = Answer(body, headers=etag(body))
+    await desk.crawl()
+    desk.web[IMAGE] = png(99, 98)
+
+    assert {"/images/0/width": (640, 99), "/images/0/height": (480, 98)} == changed(await desk.crawl(everything=True))
+    assert 1 == desk.summary.counts["not_modified"]

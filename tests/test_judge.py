@@ -28,7 +28,7 @@ def a_retitled_page():
 
 
 def an_article_about_a_wall():
-    return {"title": "Just a moment... | Why Cloudflare asks", "known_title": "Just a moment... | Why Cloudflare asks"}
+    return {"title": "Just a moment...: why Cloudflare asks", "known_title": "Just a moment...: why Cloudflare asks"}
 
 
 def an_article_that_quotes_a_walls_markup():
@@ -96,7 +96,7 @@ def test_a_genuine_page_is_kept(page):
         ("moved", {"title": "Technology", "final_url": "https://news.example/tech", "known_title": "AI rules agreed"}),
         ("parked", {"title": "news.example is for sale", "known_title": "AI rules agreed"}),
         ("empty", {"title": None, "excerpt": None}),
-        ("other-page", {"title": "Disclaimer", "known_title": "AI rules agreed", "seen_elsewhere": 3}),
+        ("boilerplate", {"title": "Disclaimer", "known_title": "AI rules agreed", "seen_elsewhere": 3}),
     ],
 )
 def test_a_page_that_is_not_the_article_is_refused(kind, page):
@@ -108,6 +108,12 @@ def test_a_page_that_is_not_the_article_is_refused(kind, page):
 
 def test_a_redirect_home_is_forgiven_where_the_known_title_is_still_there():
     assert judged(final_url="https://news.example/", known_title="AI rules agreed").keep
+
+
+def test_a_record_that_bears_a_walls_name_opens_no_door_to_it():
+    wall = {"title": "Just a moment...", "excerpt": None, "html": b"<script>window._cf_chl_opt={}</script>"}
+
+    assert not judged(**wall, known_title="Just a moment...").keep
 
 
 def test_user_names_and_passwords_never_reach_the_reason():
@@ -154,3 +160,10 @@ def test_an_amp_page_is_heard_when_the_article_names_no_other():
     amp = Metadata(url=AMP.url)
 
     assert (amp,) == hear(article(AMP), [(AMP, amp)]).witnesses
+
+
+def test_a_canonical_link_to_a_strangers_host_vouches_for_nobody():
+    own = Metadata(url=ARTICLE, canonical="https://evil.example/x")
+    stranger = Metadata(url=AMP.url, canonical="https://evil.example/x")
+
+    assert (own,) == hear(article(WEB, AMP), [(WEB, own), (AMP, stranger)]).witnesses

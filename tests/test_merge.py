@@ -148,11 +148,11 @@ def test_the_owners_own_picture_file_stays():
 def test_the_pages_image_and_the_articles_own_are_wanted_each_once():
     known = article(images=((0, Image(OLD_IMAGE)), (1, Image("/assets/own.jpg")), (2, Image(NEW_IMAGE))))
 
-    assert (NEW_IMAGE, OLD_IMAGE) == images_wanted(known, [page(image=NEW_IMAGE)])
+    assert (NEW_IMAGE, OLD_IMAGE) == images_wanted(known, [page(image=NEW_IMAGE)], "refresh")
 
 
 def test_an_image_that_is_to_be_replaced_is_not_wanted():
-    assert (NEW_IMAGE,) == images_wanted(article(), [page(image=NEW_IMAGE)])
+    assert (NEW_IMAGE,) == images_wanted(article(), [page(image=NEW_IMAGE)], "refresh")
 
 
 def test_a_date_is_written_in_the_house_style():
@@ -175,3 +175,21 @@ def test_amp_addresses_are_filled_in_when_they_are_asked_for():
         "/related/3/ampWebUrl": (None, "https://news.example/a/amp"),
         "/related/3/cdnAmpWebUrl": (None, "https://news-example.cdn.ampproject.org/c/s/news.example/a/amp"),
     } == found
+
+
+def test_filling_sees_to_the_articles_own_image_and_replaces_none():
+    known = article(images=((0, Image(OLD_IMAGE)),))
+    sizes = {OLD_IMAGE: ImageSize(100, 50, "jpeg"), NEW_IMAGE: ImageSize(800, 400, "jpeg")}
+
+    assert OLD_IMAGE in images_wanted(known, [page(image=NEW_IMAGE)], "fill")
+    assert {"/related/3/images/0/width": (None, 100), "/related/3/images/0/height": (None, 50)} == changed(
+        [page(image=NEW_IMAGE)], known, sizes, mode="fill"
+    )
+
+
+@pytest.mark.parametrize("mode", ["refresh", "fill"])
+def test_a_value_of_the_owners_own_shape_is_not_missing(mode):
+    known = article(title=None, excerpt=None, images=(), opaque=frozenset({"title", "excerpt", "images"}))
+    said = page(title="New", excerpt="New.", image=NEW_IMAGE)
+
+    assert {} == changed([said], known, {NEW_IMAGE: ImageSize(800, 400, "jpeg")}, mode=mode)

@@ -60,7 +60,7 @@ class Teller:
         elif kind == "failure" and row["kind"] == "record":
             self._say(f"{row['record']}: {row['reason']}")
         self._keep(kind, row)
-        if self._as_json and not self._quiet and kind in _RESULT:
+        if self._as_json and kind in _RESULT:
             put(json.dumps(row) + "\n")
 
     def conclude(self) -> None:

@@ -1,7 +1,7 @@
 """What a record says: its articles, read without building a single Python object from its YAML. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from crawler import urls
 from crawler.errors import RecordError
@@ -11,7 +11,8 @@ from crawler.records.tree import NULL, STR, Entries, Items, Node, Scalar, compos
 
 _YAML_SUFFIXES = (".yml", ".yaml")
 _PIXELS = re.compile(r"0|[1-9][0-9]{0,8}")
-_CACHED = {"true": True, "false": False}
+# YAML 1.1, which many site generators read, has more words for it.
+_CACHED = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 def read(path: str, document: bytes, schema: Schema) -> Record | None:
@@ -56,7 +57,31 @@ def _article(node: Entries, pointer: str, schema: Schema, yaml: FrontMatter) -> 
         images=tuple(_images(node.get(schema.images), schema, yaml)),
         targets=tuple(_targets(node, schema)),
         keys=node.keys,
+        opaque=frozenset(_opaque(node, schema)),
     )
+
+
+def _opaque(node: Entries, schema: Schema) -> Iterator[str]:
+    for key in (schema.title, schema.excerpt, schema.published):
+        value = node.get(key)
+        if (value is None and "<<" in node.keys) or (
+            value is not None and not _is_null(value) and _words(value) is None
+        ):
+            yield key
+    images = node.get(schema.images)
+    readable = (
+        images is None or _is_null(images) or (isinstance(images, Items) and all(map(_is_image(schema), images.nodes)))
+    )
+    if not readable or (images is None and "<<" in node.keys):
+        yield schema.images
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.tag == NULL
+
+
+def _is_image(schema: Schema) -> Callable[[Node], bool]:
+    return lambda node: isinstance(node, Entries) and _text(node.get(schema.image_url)) is not None
 
 
 def _targets(node: Entries, schema: Schema) -> Iterator[Target]:

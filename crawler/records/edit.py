@@ -41,6 +41,8 @@ def edit(document: bytes, changes: Mapping[str, object]) -> bytes:
         EditRefused: a change could not be proved to change only what was asked for; `line` is where.
         RecordError: the document is not UTF-8, or no YAML.
     """
+    if not isinstance(document, bytes) or not all(isinstance(at, str) for at in changes):  # type: ignore[redundant-expr]
+        raise EditRefused("an edit wants the document in bytes, and pointers that are strings")
     return apply(document, tuple(splices(document, changes).values()))
 
 
