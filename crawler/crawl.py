@@ -49,12 +49,15 @@ _COUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a run ended: "done", "interrupted" or "brake", with its counts and the named files that could not be read."""
+    """How a run ended: "done", "interrupted" or "brake", and its counts.
+
+    `unusable` are the files that were named but could not be read, and those whose changes could not be written.
+    """
 
     run: str
     outcome: str
     counts: Mapping[str, float]
-    unreadable: tuple[str, ...] = ()
+    unusable: tuple[str, ...] = ()
 
 
 _Findings = Mapping[tuple[Target, ...], Finding]
@@ -74,7 +77,7 @@ class _Run:
     started: datetime
     total: int
     interrupted: bool = False
-    unreadable: list[str] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
     failures: list[Row] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     settled: dict[Path, dict[str, str]] = field(default_factory=dict)
@@ -155,10 +158,10 @@ async def _crawl(run: _Run, paths: Sequence[Path]) -> Summary:
     with _stopping(run):
         await _refresh_all(run, paths)
         outcome = await _write_waiting(run)
-    await _remember(run, at_least=1)
-    await run.store.remember_turns(run.round.client.turns())
-    await run.store.remember_robots(run.round.client.robots())
-    return await _finish(run, "interrupted" if run.interrupted else outcome)
+        await _remember(run, at_least=1)
+        await run.store.remember_turns(run.round.client.turns())
+        await run.store.remember_robots(run.round.client.robots())
+        return await _finish(run, "interrupted" if run.interrupted else outcome)
 
 
 async def _finish(run: _Run, outcome: str) -> Summary:
@@ -168,7 +171,7 @@ async def _finish(run: _Run, outcome: str) -> Summary:
     await run.store.finish_run(run.id, finished, outcome, counts)
     closing: Row = {"run": run.id, "at": _iso(finished), "outcome": outcome, "counts": dict(counts)}
     run.tell({"type": "run_finished", "v": 1, **closing, "seconds": seconds, "bytes": counts["bytes"]})
-    return Summary(run.id, outcome, counts, tuple(run.unreadable))
+    return Summary(run.id, outcome, counts, tuple(dict.fromkeys(run.unusable)))
 
 
 @contextlib.contextmanager
@@ -204,6 +207,7 @@ async def _refresh_all(run: _Run, paths: Sequence[Path]) -> None:
         try:
             await _refresh(run, each)
         except RecordError as error:
+            run.unusable.append(error.path or "")
             _refuse(run, error)
         finally:
             places.release()
@@ -305,6 +309,7 @@ async def _write_waiting(run: _Run) -> str:
         try:
             await _settle(run, path, record, findings)
         except RecordError as error:
+            run.unusable.append(error.path or "")
             _refuse(run, error)
     return "brake" if braked else "done"
 
@@ -360,7 +365,7 @@ def _refuse(run: _Run, error: RecordError) -> None:
     why = error.why if error.line is None else f"line {error.line}: {error.why}"
     run.counts["skipped"] += 1
     if Path(shown) in run.scope.paths:
-        run.unreadable.append(shown)
+        run.unusable.append(shown)
     _fail(run, shown, "", Failure("", "record", why))
 
 

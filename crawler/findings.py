@@ -35,7 +35,7 @@ class Finding:
         witnesses: the pages that may speak, in the order of trust.
         sizes: of the images that could be seen, by canonical URL.
         heard: whether any page answered for the article, be it with "not modified".
-        mode: "fill" where the article's own page said "not modified": what the article has stands.
+        mode: "stand" where a more trusted page than the witnesses said "not modified", or was not asked.
         whole: whether all that decides was seen; then the article is settled once its changes are made.
         cut: whether the run ended before an image could be seen.
         validators: of its pages, by canonical URL, as they are now; `visits` are those that were made.
@@ -117,7 +117,7 @@ async def find(
 
 
 def _mode(article: Article, outcomes: Mapping[Target, Outcome], mode: merge.Mode) -> merge.Mode:
-    """ "fill" unless the article's most trusted page that is alive was read: a lesser one must not contradict it.
+    """ "stand" unless the article's most trusted page that is alive was read: a lesser one must not contradict it.
 
     A page that says "not modified" stands by what the record has; one that was not asked for may well do so.
     """
@@ -125,7 +125,7 @@ def _mode(article: Article, outcomes: Mapping[Target, Outcome], mode: merge.Mode
     for target in own or [target for target in article.targets if target.role in _AMP]:
         outcome = outcomes.get(target)
         if not isinstance(outcome, Failure):
-            return mode if isinstance(outcome, Seen) else "fill"
+            return mode if isinstance(outcome, Seen) or mode == "fill" else "stand"
     return mode
 
 

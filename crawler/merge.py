@@ -7,7 +7,8 @@ The rules
   entities that were encoded once too often do not count, so they never cause a write.
 - An image is changed only when its first bytes were seen: a picture that is gone, or is no picture, changes nothing.
   The sizes that pages declare are not believed.
-- `mode` "fill" touches only what is missing; so does an article whose first witness says "not modified".
+- `mode` "refresh" follows the witnesses, "fill" touches only what is missing. In "stand" what the article has stands
+  against its witnesses too, because a more trusted page says "not modified"; a picture's own size is no witness's word.
 """
 
 import re
@@ -20,8 +21,9 @@ from typing import Literal
 from crawler import urls
 from crawler.model import Article, Candidate, Change, Image, ImageSize, Json, Metadata, Role, Schema
 
-Mode = Literal["refresh", "fill"]
+Mode = Literal["refresh", "fill", "stand"]
 
+_TRUE_SIZE = "its true size"
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
@@ -49,7 +51,11 @@ def changes(
         "images": lambda: _images(article, witnesses, sizes, schema, mode),
     }
     found = (change for field in dict.fromkeys(fields) for change in tellers[field]())
-    return tuple(change for change in found if mode == "refresh" or _is_missing(change.before))
+    return tuple(
+        change
+        for change in found
+        if mode == "refresh" or _is_missing(change.before) or (mode == "stand" and change.reason == _TRUE_SIZE)
+    )
 
 
 def images_wanted(article: Article, witnesses: Sequence[Metadata], mode: Mode) -> tuple[str, ...]:
@@ -149,7 +155,7 @@ def _place_of(url: str, article: Article, mode: Mode) -> int | None:
     A first image without scheme or host is the owner's own file; the page has no say in it.
     """
     if (
-        mode == "fill"
+        mode != "refresh"
         or not article.images
         or any(urls.canonical(image.url) == urls.canonical(url) for _, image in article.images)
     ):
@@ -192,7 +198,7 @@ def _resized(
     ):
         if before != after:
             place = f"{schema.images}/{index}/{key}"
-            yield _change(article, place, "images", before, after, claim, "its true size")
+            yield _change(article, place, "images", before, after, claim, _TRUE_SIZE)
 
 
 def _kept_by_hand(article: Article, key: str, schema: Schema) -> bool:

@@ -232,13 +232,13 @@ def failed(kind: str = "timeout", record: str = "records/b.md") -> Row:
     return row("failure", record=record, pointer="", url=url, kind=kind, reason="no answer", status=None, at=AT)
 
 
-def playing(*rows: Row, unreadable: tuple[str, ...] = ()) -> Callable[[Config, Scope, Tell], object]:
+def playing(*rows: Row, unusable: tuple[str, ...] = ()) -> Callable[[Config, Scope, Tell], object]:
     """A crawl that tells these rows."""
 
     async def play(config: Config, scope: Scope, tell: Tell) -> Summary:
         for each in rows:
             tell(each)
-        return Summary(RUN, rows[-1]["outcome"], rows[-1]["counts"], unreadable)
+        return Summary(RUN, rows[-1]["outcome"], rows[-1]["counts"], unusable)
 
     return play
 
@@ -247,10 +247,10 @@ def playing(*rows: Row, unreadable: tuple[str, ...] = ()) -> Callable[[Config, S
 def crawling(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
     """A crawl that tells these rows, and what is said of them."""
 
-    def run(*rows: Row, detailed: bool = False, unreadable: tuple[str, ...] = (), **how: bool) -> Ended:
+    def run(*rows: Row, detailed: bool = False, unusable: tuple[str, ...] = (), **how: bool) -> Ended:
         paths = (Path("records"),)
         teller = Teller(paths, **{"as_json": False, "quiet": False, "verbose": False, **how})
-        play = playing(*rows, unreadable=unreadable)
+        play = playing(*rows, unusable=unusable)
         code = crawl_command.carry_out(play, Config(), Scope(paths), teller, detailed=detailed)
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
@@ -346,8 +346,8 @@ def test_json_is_a_row_a_line_without_notes_and_progress(crawling):
         (3, {"detailed": True}, [changed(), finished(visited=1, failed=1, changes=1)]),
         (4, {"detailed": True}, [changed(), finished("brake", visited=1, failed=1, changes=1)]),
         (130, {}, [finished("interrupted")]),
-        (1, {"unreadable": ("a.md",)}, [failed("record"), finished()]),
-        (1, {"unreadable": ("a.md",), "detailed": True}, [changed(), finished(changes=1)]),
+        (1, {"unusable": ("a.md",)}, [failed("record"), finished()]),
+        (1, {"unusable": ("a.md",), "detailed": True}, [changed(), finished(changes=1)]),
     ],
 )
 def test_the_exit_code_says_how_a_run_ended(crawling, code, how, rows):

@@ -410,7 +410,7 @@ async def test_a_named_file_that_cannot_be_used_is_told_apart(desk):
 
     await desk.crawl(paths=(path,))
 
-    assert (str(path),) == desk.summary.unreadable
+    assert (str(path),) == desk.summary.unusable
 
 
 async def test_files_without_front_matter_are_no_records(desk):
@@ -601,3 +601,14 @@ async def test_an_amp_page_is_the_articles_own_where_it_has_no_other(desk):
 
     assert {"/images/0/width": (640, 99), "/images/0/height": (480, 98)} == changed(await desk.crawl(everything=True))
     assert 1 == desk.summary.counts["not_modified"]
+
+
+async def test_a_record_that_cannot_be_written_is_told_and_stays_due(desk):
+    path = desk.write(RECORD)
+    (desk.folder / "b.md").hardlink_to(path)
+    desk.web[PAGE] = html(title="New title")
+
+    assert [] == await desk.crawl()
+    assert (str(path),) == desk.summary.unusable[:1]
+    (desk.folder / "b.md").unlink()
+    assert 1 == len(await desk.crawl())

@@ -96,7 +96,7 @@ def exit_code(summary: "Summary", threshold: float, *, detailed: bool) -> int:
     rules = (
         (summary.outcome == "interrupted", 130),
         (summary.outcome == "brake", 4),
-        (bool(summary.unreadable), 1),
+        (bool(summary.unusable), 1),
         (counts["failed"] * 100 > threshold * counts["visited"], 3),
         (detailed and counts["changes"] > 0, 5),
     )
