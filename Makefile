@@ -46,6 +46,7 @@ format: .venv/test.done
 bench: .venv/bench.done
 	$(BIN)/python benchmarks/edit.py
 	$(BIN)/python benchmarks/extract.py
+	$(BIN)/python benchmarks/report.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -95,7 +95,7 @@ async def find(
     outcomes = await _visit_in_order(around, article, targets, visits, conditional=conditional)
     hearing = judge.hear(article, [(t, o.metadata) for t, o in outcomes.items() if isinstance(o, Seen)])
     failures = [outcome for outcome in outcomes.values() if isinstance(outcome, Failure)]
-    heard = any(isinstance(outcome, Seen | Same) for outcome in outcomes.values())
+    heard = bool(hearing.witnesses) or any(isinstance(outcome, Same) for outcome in outcomes.values())
     mode = _mode(article, outcomes, around.config.mode)
     sizes, unseen, cut = await _see(around, article, hearing.witnesses, mode) if heard else ({}, [], False)
     decisive = {urls.canonical(witness.image) for witness in hearing.witnesses if witness.image}

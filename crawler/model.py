@@ -251,21 +251,13 @@ class Assessment:
     reason: str
 
 
-class Verdict(StrEnum):
-    """What the judge says of a change."""
-
-    APPLY = "apply"
-    HOLD = "hold"
-    DROP = "drop"
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """One field of one article: what the record says, what it should say, and why.
 
     Attributes:
         pointer: RFC 6901 pointer of the value in the record, `/related/3/images/0/width`.
-        field: the tracked field it belongs to: title, excerpt, images, published.
+        field: the tracked field it belongs to: title, excerpt, images, published, amp.
         before, after: plain values; None is "not there".
         source: the URL that says so; `evidence` is the tag in it.
     """
@@ -277,7 +269,6 @@ class Change:
     source: str
     evidence: str
     reason: str
-    verdict: Verdict = Verdict.APPLY
 
 
 @dataclass(frozen=True, slots=True)

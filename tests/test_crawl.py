@@ -228,6 +228,7 @@ async def test_an_amp_page_of_another_article_is_not_heard(desk):
 
     assert [] == await desk.crawl()
     assert (AMP, "not-canonical") in desk.failures()
+    assert 0 == desk.summary.counts["unchanged"]
 
 
 async def test_amp_pages_can_be_left_out(desk):
