@@ -15,7 +15,7 @@ SECONDS = 5
 SIZE = 500_000
 
 TEXTS = {"title", "excerpt", "author", "site_name", "lang"}
-LINKS = {"image", "canonical", "amphtml"}
+LINKS = {"image", "canonical", "amphtml", "oembed"}
 DATES = {"published", "modified"}
 
 
