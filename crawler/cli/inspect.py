@@ -98,21 +98,25 @@ async def _visited(url: str, config: "Config") -> Inspection:
     async with client(config.fetch) as asking:
         gave = (await visit(asking, url, None, None, conditional=False, now=datetime.now(UTC))).gave
         if isinstance(gave, Failure | Same):
-            raise MetafreshError(f"{gave.url}: {gave.why if isinstance(gave, Failure) else 'status 304'}")
+            # Nothing is asked on condition, so that it is never "the same".
+            raise MetafreshError(f"{gave.url}: {gave.why if isinstance(gave, Failure) else 'not modified'}")
         seen, evidence, status = gave
         assessment, metadata = weigh(evidence, None), seen.metadata
-        picture = None
+        true_size = None
         if config.images and metadata.image and assessment.keep:
-            picture, _ = await look(asking, metadata.image, None)
-    return Inspection(url, url, metadata.url, status, assessment, metadata, picture)
+            true_size, _ = await look(asking, metadata.image, None)
+    return Inspection(url, url, metadata.url, status, assessment, metadata, true_size)
 
 
 def _saved(name: str, url: str | None) -> Inspection:
     """A page in a file, judged as if it had come with status 200."""
     shown, document = _document(name)
-    metadata = extract(document, url) if url else _placed(document)
-    if not metadata.candidates and not document[:_SAMPLE_BYTES].translate(None, _BINARY) == document[:_SAMPLE_BYTES]:
+    metadata = extract(document, url or _NOWHERE)
+    sample = document[:_SAMPLE_BYTES]
+    if not metadata.candidates and sample != sample.translate(None, _BINARY):
         raise MetafreshError(f"{shown}: not a page: it is no text")
+    if url is None:
+        metadata = _placed(metadata, document)
     at = metadata.url
     assessment = assess(status=200, url=at, final_url=at, title=metadata.title, excerpt=metadata.excerpt, html=document)
     return Inspection(shown, at, at, None, assessment, metadata)
@@ -139,14 +143,14 @@ def _document(name: str) -> tuple[str, bytes]:
     return shown, document
 
 
-def _placed(document: bytes) -> "Metadata":
-    """A page of which nobody told where it was found: there where it says so itself."""
-    found = extract(document, _NOWHERE)
+def _placed(found: "Metadata", document: bytes) -> "Metadata":
+    """A page of which nobody told where it was found: where it says itself, else nowhere."""
     named = (claim.value for claim in found.candidates.get("canonical", ()))
     own = next((url for url in named if urls.host(url) != urls.host(_NOWHERE)), None)
     if own is None:
-        _say(f"the page names no address of its own: taken to be at {_NOWHERE}; tell where it was found by --url")
+        _say(f"no --url is given, and the page names no address of its own: taken to be at {_NOWHERE}")
         return found
+    _say(f"no --url is given: taken to be at {urls.redacted(own)}, as the page says")
     return extract(document, own)
 
 

@@ -36,7 +36,7 @@ class Inspection:
         url: what was asked for, or where the file was found; `final_url` is where the redirects ended.
         status: None for a file.
         assessment: whether a crawl would let it speak.
-        picture: the true size of the believed image; a Failure where it cannot be seen, None where nobody looked.
+        true_size: the size of the believed image; a Failure where it cannot be seen, None where nobody looked.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Inspection:
     status: int | None
     assessment: Assessment
     metadata: Metadata
-    picture: ImageSize | Failure | None = None
+    true_size: ImageSize | Failure | None = None
 
     def to_dict(self) -> dict[str, Json]:
         """A row for programs."""
@@ -57,16 +57,16 @@ class Inspection:
             "final_url": urls.redacted(self.final_url),
             "status": self.status,
             "assessment": {"keep": verdict.keep, "kind": verdict.kind, "reason": verdict.reason},
-            "picture": self._seen(),
+            "true_size": self._seen(),
             "metadata": self.metadata.to_dict(),
         }
 
     def _seen(self) -> dict[str, Json] | None:
-        if self.picture is None:
+        if self.true_size is None:
             return None
-        if isinstance(self.picture, Failure):
-            return {"width": None, "height": None, "format": None, "failure": self.picture.why}
-        seen = self.picture
+        if isinstance(self.true_size, Failure):
+            return {"width": None, "height": None, "format": None, "failure": self.true_size.why}
+        seen = self.true_size
         return {"width": seen.width, "height": seen.height, "format": seen.format, "failure": None}
 
 
@@ -200,7 +200,7 @@ def _values(metadata: Metadata, field: str) -> tuple[str, ...]:
 def _measured(found: Inspection, url: str, signs: Signs) -> str:
     """The size of the believed image: as the page declares it, and as it is."""
     image = next((image for image in found.metadata.images if image.url == url), Image(url))
-    declared, seen = _size(image.width, image.height, signs), found.picture
+    declared, seen = _size(image.width, image.height, signs), found.true_size
     if isinstance(seen, ImageSize):
         true = _size(seen.width, seen.height, signs)
         if declared == true:
