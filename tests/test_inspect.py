@@ -141,11 +141,17 @@ def test_each_of_several_authors_is_believed():
     ] == block(lines, "author")
 
 
-def test_a_field_that_is_only_noted_has_claims_and_no_winner():
+def test_a_field_that_is_only_noted_has_claims_that_neither_win_nor_lose():
     noted = claim("https://tidings.example/oembed", "link", 0.0, "noted only", field="oembed")
     lines = shown(inspected(Metadata(URL, candidates={"oembed": (noted,)})))
 
-    assert ["  https://tidings.example/oembed", "  ✗ 0.00  link  noted only"] == block(lines, "oembed")
+    assert ["  https://tidings.example/oembed", "    0.00  link  noted only"] == block(lines, "oembed")
+
+
+def test_a_claim_may_have_no_reason():
+    assert ["  A tide turns", "  ✓ 0.80  title"] == block(
+        shown(inspected(title(claim("A tide turns", because="")))), "title"
+    )
 
 
 def test_fields_come_in_one_order_and_unknown_ones_behind_them():
@@ -223,6 +229,10 @@ def test_other_values_are_cut_to_the_width_and_keep_both_their_ends(width):
 @given(st.text(max_size=60), st.integers(min_value=1, max_value=40))
 def test_a_shortened_text_fits(text, width):
     assert cell_len(shortened(text, width, "…")) <= max(width, 1)
+
+
+def test_a_text_of_marks_that_take_no_room_is_cut_all_the_same():
+    assert 400 > len(shortened("a" + "\u0301" * 100_000, 40, "…"))
 
 
 def test_letters_of_double_width_are_counted_as_two():

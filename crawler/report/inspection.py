@@ -85,6 +85,18 @@ class Signs:
 ASCII_SIGNS = Signs(won="*", refused="x", onward="->", beside="-", by="x", gap="...")
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How what became of a claim is shown: by a sign, the tone of sign and trust, and that of the words behind."""
+
+    sign: str
+    tone: str
+    words: str
+
+
+_NOTED = _Outcome("", "", "")
+
+
 def print_inspection(found: Inspection, console: Console, signs: Signs) -> None:
     """Print the whole; the console decides on colour and width."""
     for line in _lines(found, console, signs):
@@ -145,7 +157,7 @@ def _heard(
 ) -> Iterator[Text]:
     """Each value with those who say it, the most trusted first."""
     values = _values(metadata, field)
-    winners = _winners(claims, values) if field in _FIELDS else frozenset()
+    outcomes = _outcomes(claims, values, signs) if field in _FIELDS else [_NOTED] * len(claims)
     groups: dict[str, list[int]] = {}
     for index, claim in enumerate(claims):
         groups.setdefault(claim.value, []).append(index)
@@ -153,40 +165,45 @@ def _heard(
         if indexes[0] or (value,) != values:
             yield _value(claims[indexes[0]], console.width, signs)
         for index in indexes:
-            yield from _claim(claims[index], column, console, signs, won=index in winners)
+            yield from _claim(claims[index], outcomes[index], column, console, signs)
 
 
-def _winners(claims: Sequence[Candidate], values: Sequence[str]) -> frozenset[int]:
-    """Which claims carry the day: the first; of several values also what its own source says of the others."""
-    if not claims[0].trust:
-        return frozenset()
+def _outcomes(claims: Sequence[Candidate], values: Sequence[str], signs: Signs) -> list[_Outcome]:
+    """What became of each claim. The first wins; of several values also what its own source says of the others."""
+    won, lost, refused = (
+        _Outcome(signs.won, "green", ""),
+        _Outcome("", "dim", "dim"),
+        _Outcome(signs.refused, "red", "dim"),
+    )
     spoken = values if len(values) > 1 else ()
-    own = {index for index, claim in enumerate(claims) if claim.tag == claims[0].tag and claim.value in spoken}
-    return frozenset({0} | own)
+    outcomes = []
+    for index, claim in enumerate(claims):
+        wins = index == 0 or (claim.tag == claims[0].tag and claim.value in spoken)
+        outcomes.append(refused if not claim.trust else won if wins else lost)
+    return outcomes
 
 
 def _value(claim: Candidate, width: int, signs: Signs) -> Text:
     size = _size(claim.width, claim.height, signs)
     behind = f"  {size}" if size else ""
     room = max(width - _INDENT - cell_len(behind), 1)
-    return Text.assemble(" " * _INDENT, shortened(visible(claim.value), room, signs.gap), (behind, "dim"))
+    return Text.assemble(" " * _INDENT, shortened(claim.value, room, signs.gap), (behind, "dim"))
 
 
-def _claim(claim: Candidate, column: int, console: Console, signs: Signs, *, won: bool) -> Iterator[Text]:
+def _claim(claim: Candidate, outcome: _Outcome, column: int, console: Console, signs: Signs) -> Iterator[Text]:
     """Trust and tag, then the reason in its column; behind the tag where that is longer, else below."""
-    sign, tone = (signs.won, "green") if won else ("", "dim") if claim.trust else (signs.refused, "red")
-    line = Text.assemble(" " * _INDENT, (f"{sign:2}{claim.trust:.2f}", tone), "  ")
-    line.append(shortened(visible(claim.tag), console.width - _TAGS_START, signs.gap), "" if won else "dim")
-    reason = Text(cut(claim.because), "" if won else "dim")
-    gap = max(column - line.cell_len, 2)
-    reasons = list(_set_in(reason, column, console))
-    if column - line.cell_len >= 2 and reasons:
-        line.append(" " * gap).append_text(reasons.pop(0)[column:])
-    elif line.cell_len + gap + reason.cell_len <= console.width:
-        line.append(" " * gap).append_text(reason)
-        reasons = []
-    yield line
-    yield from reasons
+    tag = shortened(claim.tag, console.width - _TAGS_START, signs.gap)
+    trust = (f"{outcome.sign:2}{claim.trust:.2f}", outcome.tone)
+    line = Text.assemble(" " * _INDENT, trust, "  ", (tag, outcome.words))
+    reason = Text(cut(claim.because), outcome.words)
+    first, *others = _set_in(reason, column, console)
+    if line.cell_len + 2 <= column:
+        yield Text.assemble(line, " " * (column - line.cell_len), first[column:])
+        yield from others
+    elif line.cell_len + 2 + reason.cell_len <= console.width:
+        yield Text.assemble(line, "  ", reason)
+    else:
+        yield from (line, first, *others)
 
 
 def _values(metadata: Metadata, field: str) -> tuple[str, ...]:
@@ -218,14 +235,16 @@ def _size(width: int | None, height: int | None, signs: Signs) -> str:
 
 
 def shortened(text: str, width: int, gap: str) -> str:
-    """The text in at most `width` columns of a terminal, with `gap` for its middle where it is longer."""
-    if cell_len(text) <= width:
-        return text
+    """The text made visible, in at most `width` columns of a terminal, with `gap` for its middle where it is longer."""
+    # Some characters take no column, so that a text of any length may fit; no honest one has eight of them to each.
+    reach = 8 * width
+    if len(text) <= reach and cell_len(whole := visible(text)) <= width:
+        return whole
     room = max(width - cell_len(gap), 0)
     tail = room // 3
     # A character of two columns that does not fit leaves a blank.
-    front = set_cell_size(text, room - tail).rstrip()
-    back = set_cell_size(text[::-1], tail)[::-1].lstrip()
+    front = set_cell_size(visible(text[:reach]), room - tail).rstrip()
+    back = set_cell_size(visible(text[-reach:])[::-1], tail)[::-1].lstrip()
     return f"{front}{gap}{back}"
 
 
