@@ -61,7 +61,7 @@ def inspect(
     user_agent: flags.UserAgent = None,
     ignore_robots: flags.IgnoreRobots = False,
 ) -> None:
-    """Show what a page says of its article, each claim with its tag, and why it is believed or not.
+    """Show what a page says of its article, who says it, and why it counts.
 
     Example: metafresh inspect https://example.com/a
     """
