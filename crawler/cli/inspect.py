@@ -61,7 +61,7 @@ def inspect(
     user_agent: flags.UserAgent = None,
     ignore_robots: flags.IgnoreRobots = False,
 ) -> None:
-    """Show what a page says of its article, who says it, and why it counts.
+    """Show what a page says of its article, and who says it and why.
 
     Example: metafresh inspect https://example.com/a
     """
