@@ -507,9 +507,10 @@ async def test_an_image_that_cannot_be_seen_changes_nothing_and_is_told(desk):
 async def test_an_image_whose_header_comes_late_is_read_further(desk):
     desk.write(RECORD)
     desk.web[PAGE] = html()
-    frame = bytes.fromhex("ffc0001108") + (300).to_bytes(2, "big") + (900).to_bytes(2, "big") + bytes(10)
+    frame = bytes.fromhex("ffc0001108") + (300).to_bytes(2, "big") + (900).to_bytes(2, "big") + b"\3" + bytes(9)
     profile = b"\xff\xe2" + (40_000).to_bytes(2, "big") + bytes(39_998)
-    desk.web[IMAGE] = Answer(b"\xff\xd8" + profile + frame + bytes(90_000), content_type="image/jpeg")
+    scan = b"\xff\xda\0\x0c" + bytes(90_000)
+    desk.web[IMAGE] = Answer(b"\xff\xd8" + profile + frame + scan, content_type="image/jpeg")
 
     assert {"/images/0/width": (640, 900), "/images/0/height": (480, 300)} == changed(await desk.crawl())
 
