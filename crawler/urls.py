@@ -4,6 +4,7 @@ Identity rules (`canonical`) follow RFC 3986 §6.2.2-3: they never change which 
 the like is not among them: a record's URL is asked for as it stands.
 """
 
+import re
 import unicodedata
 from base64 import b32encode
 from hashlib import sha256
@@ -17,6 +18,8 @@ from crawler.errors import UnsafeURL
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_LABEL = 63  # RFC 1035 §2.3.4
+_PICTURE = re.compile(r"\.(?:avif|bmp|gif|ico|jpe?g|png|svg|tiff?|webp)\Z", re.IGNORECASE)
+_FONT = re.compile(r"\.(?:eot|otf|ttf|woff2?)\Z", re.IGNORECASE)
 _BLANKS = " \t\r\n\f\v\0"
 
 
@@ -76,6 +79,9 @@ def registrable_host(url: str) -> str:
 def amp_cache_url(url: str) -> str:
     """Where Google's AMP cache keeps an AMP page: `https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a`.
 
+    The page's own address follows as it was given, its host in lower case; a picture's stands under /i/, a font's
+    under /r/.
+
     Raises:
         UnsafeURL: what is given is no absolute http(s) URL with a host.
 
@@ -86,13 +92,14 @@ def amp_cache_url(url: str) -> str:
         raise UnsafeURL(
             redacted(url)[:200], "not an absolute http or https URL, so it has no AMP cache address", kind="url"
         )
-    name = _ascii_host(parts.hostname or "")
+    name = (parts.hostname or "").rstrip(".")
     where = f"[{name}]" if ":" in name else name
     if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme]:
         where += f":{parts.port}"
     secure = "s/" if parts.scheme == "https" else ""
-    path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-    return f"https://{_amp_label(name)}.cdn.ampproject.org/c/{secure}{where}{path}"
+    path = urlunsplit(("", "", parts.path, parts.query, ""))
+    kind = "i" if _PICTURE.search(parts.path) else "r" if _FONT.search(parts.path) else "c"
+    return f"https://{_amp_label(_ascii_host(name))}.cdn.ampproject.org/{kind}/{secure}{where}{path}"
 
 
 def _amp_label(name: str) -> str:
