@@ -20,7 +20,10 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from crawler.images import heif, jxl, photo, raster, svg
+from crawler.images.whole import is_cut_off
 from crawler.model import ImageSize
+
+__all__ = ["image_size", "is_cut_off"]
 
 _MAX_SIDE = 100_000
 _Read: TypeAlias = Callable[[bytes], tuple[int, int] | None]
