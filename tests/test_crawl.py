@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import random
 import re
 import signal
+import zlib
 from datetime import date, timedelta
 
 import pytest
@@ -246,6 +248,116 @@ async def test_amp_pages_can_be_kept_for_when_they_are_needed(desk):
     await desk.crawl(settings={"amp": "fallback"})
 
     assert [] == desk.web.asked(AMP)
+
+
+async def test_amp_pages_that_are_kept_back_are_asked_when_they_are_needed(desk):
+    desk.write(with_amp())
+    desk.web[PAGE], desk.web[AMP] = html(excerpt=None), amp_page(excerpt="AMP excerpt.")
+
+    assert {"/excerpt": ("Old excerpt.", "AMP excerpt.")} == changed(await desk.crawl(settings={"amp": "fallback"}))
+
+
+async def test_amp_pages_are_asked_always_unless_told_otherwise(desk):
+    desk.write(with_amp())
+    desk.web[PAGE], desk.web[AMP] = html(), amp_page()
+
+    await desk.crawl()
+
+    assert 1 == len(desk.web.asked(AMP))
+
+
+CACHED = "https://news-example.cdn.ampproject.org/c/s/news.example/a/amp"
+NEW_AMP, NEW_CACHED = "https://news.example/amp/a", "https://news-example.cdn.ampproject.org/c/s/news.example/amp/a"
+AMP_KEYS = f"ampWebUrl: {AMP}\ncdnAmpWebUrl: {CACHED}\n"
+WITH_BOTH = RECORD.replace("\nimages", AMP_KEYS + "\nimages")
+
+
+def naming(amp):
+    return html(extra=f'<link rel="amphtml" href="{amp}">')
+
+
+def an_amp_page_that_is_gone(web):
+    web[AMP] = Answer(status=410)
+
+
+def an_amp_page_that_leads_to_the_article(web):
+    web[AMP] = Answer(status=301, headers={"Location": PAGE})
+
+
+def an_amp_page_that_leads_home(web):
+    web[AMP] = Answer(status=302, headers={"Location": "https://news.example/"})
+    web["https://news.example/"] = html(title="News Example, all the news")
+
+
+def an_ordinary_page_in_place_of_an_amp_page(web):
+    web[AMP] = amp_page(canonical=AMP, title="Another title")
+
+
+@pytest.mark.parametrize(
+    "dead",
+    [
+        an_amp_page_that_is_gone,
+        an_amp_page_that_leads_to_the_article,
+        an_amp_page_that_leads_home,
+        an_ordinary_page_in_place_of_an_amp_page,
+    ],
+)
+async def test_a_dead_amp_page_is_told_as_rot_and_stays_in_the_record(desk, dead):
+    desk.write(WITH_BOTH)
+    desk.web[PAGE] = naming(NEW_AMP)
+    dead(desk.web)
+
+    assert [] == await desk.crawl()
+    assert {(AMP, "amp-rot")} == desk.failures()
+    assert [] == desk.web.asked(NEW_AMP)
+
+
+@pytest.mark.parametrize("rule", ["update", "remove"])
+async def test_amp_addresses_follow_the_page_on_request(desk, rule):
+    desk.write(WITH_BOTH)
+    desk.web[PAGE], desk.web[NEW_AMP] = naming(NEW_AMP), amp_page()
+
+    rows = await desk.crawl(settings={"urls": rule})
+
+    assert {"/ampWebUrl": (AMP, NEW_AMP), "/cdnAmpWebUrl": (CACHED, NEW_CACHED)} == changed(rows)
+    assert WITH_BOTH.replace(AMP, NEW_AMP).replace(CACHED, NEW_CACHED) == desk.read()
+    assert {"amp"} == {row["field"] for row in rows}
+
+
+async def test_an_amp_page_that_does_not_point_back_is_told_and_not_followed(desk):
+    desk.write(WITH_BOTH)
+    desk.web[PAGE], desk.web[AMP] = naming(NEW_AMP), amp_page()
+    desk.web[NEW_AMP] = amp_page(canonical="https://news.example/other")
+
+    assert [] == await desk.crawl(settings={"urls": "update"})
+    assert {(NEW_AMP, "not-canonical")} == desk.failures()
+
+
+async def test_dead_amp_addresses_are_removed_on_request(desk):
+    desk.write(WITH_BOTH)
+    desk.web[PAGE] = html()
+
+    rows = await desk.crawl(settings={"urls": "remove"})
+
+    assert {"/ampWebUrl": (AMP, None), "/cdnAmpWebUrl": (CACHED, None)} == changed(rows)
+    assert WITH_BOTH.replace(AMP_KEYS, "") == desk.read()
+    assert [] == await desk.crawl(settings={"urls": "remove"}, everything=True)
+
+
+async def test_amp_addresses_that_the_server_does_not_call_gone_are_not_removed(desk):
+    desk.write(WITH_BOTH)
+    desk.web[PAGE], desk.web[AMP] = html(), Answer(status=503)
+
+    assert [] == await desk.crawl(settings={"urls": "remove"})
+
+
+async def test_missing_amp_addresses_are_filled_in_when_they_are_among_the_fields(desk):
+    desk.write(RECORD)
+    desk.web[PAGE], desk.web[AMP] = naming(AMP), amp_page()
+
+    rows = await desk.crawl(settings={"fields": ["amp"]})
+
+    assert {"/ampWebUrl": (None, AMP), "/cdnAmpWebUrl": (None, CACHED)} == changed(rows)
 
 
 async def test_related_articles_are_refreshed_too(desk):
@@ -495,13 +607,132 @@ async def test_a_few_changes_never_trip_the_brake(desk):
     assert "New title" in desk.read()
 
 
-async def test_an_image_that_cannot_be_seen_changes_nothing_and_is_told(desk):
+def drawn(width, height):
+    """A whole PNG, pixels and all."""
+
+    def chunk(kind, data):
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    header = chunk(b"IHDR", width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\0\0\0\0")
+    pixels = chunk(b"IDAT", zlib.compress(random.Random(width).randbytes(width * height + height), 0))
+    return b"\x89PNG\r\n\x1a\n" + header + pixels + chunk(b"IEND", b"")
+
+
+def an_image_that_is_a_page():
+    return "image-unreadable", Answer("<html>no image</html>", content_type="image/png")
+
+
+def an_image_that_is_a_drawing_within_a_page():
+    page = "<!doctype html><html><body><svg width='9' height='9'></svg></body></html>"
+    return "image-unreadable", Answer(page, content_type="image/svg+xml")
+
+
+def an_image_of_a_few_bytes():
+    return "image-unreadable", Answer(drawn(800, 400)[:20], content_type="image/png")
+
+
+def half_an_image():
+    return "image-unreadable", Answer(drawn(80, 40)[:1500], content_type="image/png")
+
+
+def half_a_large_image():
+    return "image-unreadable", Answer(drawn(800, 400)[:150_000], content_type="image/png")
+
+
+def half_an_image_from_a_server_without_ranges():
+    return "image-unreadable", Answer(drawn(800, 400)[:150_000], content_type="image/png", ranges=False)
+
+
+def an_image_without_a_pixel():
+    return "image-unreadable", Answer(drawn(0, 0), content_type="image/png")
+
+
+def an_image_that_is_gone():
+    return "image-gone", Answer(status=410)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        an_image_that_is_a_page,
+        an_image_that_is_a_drawing_within_a_page,
+        an_image_of_a_few_bytes,
+        half_an_image,
+        half_a_large_image,
+        half_an_image_from_a_server_without_ranges,
+        an_image_without_a_pixel,
+        an_image_that_is_gone,
+    ],
+)
+async def test_an_image_that_cannot_be_seen_changes_nothing_and_is_told(desk, image):
     desk.write(RECORD)
-    desk.web[PAGE] = html(image="https://cdn.example/page.png")
-    desk.web["https://cdn.example/page.png"] = Answer("<html>no image</html>")
+    kind, desk.web[NEW_IMAGE] = image()
+    desk.web[PAGE] = html(image=NEW_IMAGE)
 
     assert [] == await desk.crawl()
-    assert {("https://cdn.example/page.png", "image-unreadable")} == desk.failures()
+    assert {(NEW_IMAGE, kind)} == desk.failures()
+
+
+async def test_a_size_that_the_page_declares_wrongly_is_told_and_the_true_one_written(desk):
+    desk.write(RECORD)
+    declared = '<meta property="og:image:width" content="1200"><meta property="og:image:height" content="630">'
+    desk.web[PAGE] = html(image=NEW_IMAGE, extra=declared)
+
+    rows = await desk.crawl()
+
+    assert (640, 800) == changed(rows)["/images/0/width"]
+    assert any("the page declares 1200 x 630, it is 800 x 400" in row["reason"] for row in rows)
+
+
+MOVED = "https://img.other-cdn.example/picture.png?w=640"
+
+
+async def test_the_same_picture_at_another_address_is_no_change_and_said_aside(desk):
+    desk.write(RECORD)
+    desk.web[IMAGE] = desk.web[MOVED] = Answer(drawn(640, 480), content_type="image/png")
+    desk.web[PAGE] = html(image=MOVED)
+
+    assert [] == await desk.crawl()
+    (aside,) = (row for row in desk.rows if row.get("aside"))
+    assert f"{desk.folder / 'a.md'}#: {MOVED}: same picture, new address; the record keeps its own" == aside["text"]
+    assert ["bytes=0-4095"] == [request.headers["Range"] for request in desk.web.asked(IMAGE)]
+
+
+async def test_another_picture_of_the_same_size_is_a_change(desk):
+    desk.write(RECORD)
+    desk.web[IMAGE] = Answer(drawn(640, 480), content_type="image/png")
+    desk.web[MOVED] = Answer(drawn(640, 480) + b"more", content_type="image/png")
+    desk.web[PAGE] = html(image=MOVED)
+
+    assert (IMAGE, MOVED) == changed(await desk.crawl())["/images/0/url"]
+
+
+@pytest.mark.parametrize("page_is_remembered", [False, True])
+async def test_the_same_picture_is_followed_once_its_old_address_is_dead(desk, page_is_remembered):
+    desk.write(RECORD)
+    desk.web[IMAGE] = desk.web[MOVED] = Answer(drawn(640, 480), content_type="image/png")
+    body = html(image=MOVED)
+    desk.web[PAGE] = Answer(body, headers=etag(body) if page_is_remembered else {})
+    await desk.crawl()
+    desk.web[IMAGE] = Answer(status=404)
+    if page_is_remembered:
+        await desk.crawl(everything=True)  # the page is "not modified": that the picture is gone is told first
+        assert (IMAGE, "image-gone") in desk.failures()
+
+    (address, _) = await desk.crawl(everything=True)
+
+    assert (IMAGE, MOVED) == (address["before"], address["after"])
+    assert "the same picture at a new address; the old one is gone" == address["reason"]
+
+
+async def test_the_same_picture_stays_where_it_is_while_its_old_address_is_only_down(desk):
+    desk.write(RECORD)
+    desk.web[IMAGE] = desk.web[MOVED] = Answer(drawn(640, 480), content_type="image/png")
+    desk.web[PAGE] = html(image=MOVED)
+    await desk.crawl()
+    desk.web[IMAGE] = Answer(status=500)
+
+    assert [] == await desk.crawl(everything=True)
 
 
 async def test_an_image_whose_header_comes_late_is_read_further(desk):
