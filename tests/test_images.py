@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.images import image_size
+from crawler.images import image_size, is_cut_off
 from crawler.model import ImageSize
 
 
@@ -409,3 +409,41 @@ def test_no_bytes_make_it_raise_or_believe_nonsense_or_tell_a_beginning_otherwis
 
     assert size is None or (0 < size.width <= 100_000 and 0 < size.height <= 100_000)
     assert beginning in (None, size)
+
+
+WHOLE = [
+    png(640, 480),
+    gif(640, 480),
+    gif(640, 480)[:-1],
+    turned_jpeg(6),
+    webp_lossy(640, 480),
+    heif(b"avif", [(640, 480)]),
+    jxl_boxed(jxl(480, 640)),
+    bmp(640, 480),
+    tiff(640, 480),
+]
+TELLING = [
+    (png(640, 480), 1),
+    (gif(640, 480), 3),
+    (jpeg(640, 480), 1),
+    (webp_lossy(640, 480), 2),
+    (heif(b"avif", [(640, 480)]), 1),
+    (jxl_boxed(jxl(480, 640)), 1),
+]
+
+
+@pytest.mark.parametrize("whole", WHOLE)
+def test_a_whole_file_is_not_taken_for_one_that_is_cut_off(whole):
+    assert not any(is_cut_off(whole[:seen], len(whole)) for seen in range(len(whole) + 1))
+
+
+@pytest.mark.parametrize(("whole", "missing"), TELLING)
+def test_a_file_that_lacks_its_end_is_cut_off(whole, missing):
+    assert is_cut_off(whole[:-missing], len(whole) - missing)
+
+
+@pytest.mark.parametrize("whole", [png(640, 480), webp_lossy(640, 480)])
+def test_a_beginning_tells_that_the_file_is_too_short_for_it(whole):
+    seen = whole[:50]
+
+    assert is_cut_off(seen, len(whole) - 20)
