@@ -406,6 +406,7 @@ def test_a_picture_cut_off_anywhere_is_told_rightly_or_not_at_all(whole):
 def test_no_bytes_make_it_raise_or_believe_nonsense_or_tell_a_beginning_otherwise(picture, noise, at, cut):
     broken = picture[:at] + noise + picture[at + len(noise) :]
     size, beginning = image_size(broken), image_size(broken[:cut])
+    is_cut_off(broken[:cut], len(broken))
 
     assert size is None or (0 < size.width <= 100_000 and 0 < size.height <= 100_000)
     assert beginning in (None, size)
