@@ -107,15 +107,19 @@ async def find(
     decisive = {urls.canonical(witness.image) for witness in hearing.witnesses if witness.image}
     # An own picture that is gone: the page is read in full next time, for it may have it elsewhere.
     decisive |= {urls.canonical(image.url) for _, image in article.images[:1]}
+    amp = _amp_pages(outcomes, hearing)
+    # A dead AMP address goes once an own page was read: that one is asked for in full next time, too.
+    to_be_removed = around.config.urls == "remove" and len(amp.dead) < len(_dead_amp(outcomes))
     visits_made = _visits_made(around, targets)
     return Finding(
         witnesses=hearing.witnesses,
         pictures=pictures,
-        amp=_amp_pages(outcomes, hearing),
+        amp=amp,
         heard=heard,
         mode=mode,
         whole=heard
         and not cut
+        and not to_be_removed
         and not any(isinstance(outcome, Skipped) for outcome in outcomes.values())
         and decisive.isdisjoint(failure.url for failure in unseen),
         cut=cut,
@@ -140,14 +144,24 @@ async def _named_amp_page(around: Round, article: Article, outcomes: Mapping[Tar
 
 
 def _amp_pages(outcomes: Mapping[Target, Outcome], hearing: judge.Hearing) -> merge.AmpPages:
-    amp = {target: outcome for target, outcome in outcomes.items() if target.role in _AMP}
-    heard = [
-        t.url
-        for t, o in amp.items()
-        if isinstance(o, Same) or (isinstance(o, Seen) and o.metadata in hearing.witnesses)
+    """What the visits tell of AMP pages; none is dead to us before an own page was read, which may still name it."""
+    read = any(isinstance(outcome, Seen) for target, outcome in outcomes.items() if target.role in _OWN)
+    paired = [
+        target.url
+        for target, outcome in outcomes.items()
+        if target.role in _AMP
+        and (isinstance(outcome, Same) or (isinstance(outcome, Seen) and _is_heard(outcome, hearing)))
     ]
-    dead = [t.url for t, o in amp.items() if isinstance(o, Failure) and o.status in _GONE]
-    return merge.AmpPages(frozenset(map(urls.canonical, heard)), frozenset(map(urls.canonical, dead)))
+    dead = _dead_amp(outcomes) if read else []
+    return merge.AmpPages(frozenset(map(urls.canonical, paired)), frozenset(map(urls.canonical, dead)))
+
+
+def _is_heard(page: Seen, hearing: judge.Hearing) -> bool:
+    return any(witness is page.metadata for witness in hearing.witnesses)
+
+
+def _dead_amp(outcomes: Mapping[Target, Outcome]) -> list[str]:
+    return [t.url for t, o in outcomes.items() if t.role in _AMP and isinstance(o, Failure) and o.status in _GONE]
 
 
 def _asides(

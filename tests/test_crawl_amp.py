@@ -3,7 +3,7 @@
 import pytest
 
 from tests.desk import AMP, PAGE, RECORD, Desk, amp_page, changed, html, with_amp
-from tests.loopback import Answer
+from tests.loopback import Answer, etag
 
 
 @pytest.fixture
@@ -153,6 +153,33 @@ async def test_amp_addresses_that_the_server_does_not_call_gone_are_not_removed(
     desk.web[PAGE], desk.web[AMP] = html(), Answer(status=503)
 
     assert [] == await desk.crawl(settings={"urls": "remove"})
+
+
+async def test_a_dead_amp_address_is_not_removed_before_the_articles_own_page_was_read(desk):
+    desk.write(WITH_BOTH)
+    body = html()
+    desk.web[PAGE], desk.web[AMP] = Answer(body, headers=etag(body)), amp_page()
+    await desk.crawl(settings={"urls": "remove"})
+    desk.web[AMP] = Answer(status=410)
+
+    assert [] == await desk.crawl(settings={"urls": "remove"}, everything=True)
+    assert 2 == len(await desk.crawl(settings={"urls": "remove"}, everything=True))
+
+
+async def test_a_dead_amp_address_stays_while_only_its_copy_in_the_cache_answers(desk):
+    desk.write(WITH_BOTH)
+    desk.web[PAGE], desk.web[CACHED] = Answer(status=503), amp_page()
+
+    assert [] == await desk.crawl(settings={"urls": "remove"})
+
+
+async def test_an_amp_page_that_leads_to_the_article_is_not_filled_in(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = naming(AMP)
+    an_amp_page_that_leads_to_the_article(desk.web)
+
+    assert [] == await desk.crawl(settings={"fields": ["amp"]})
+    assert {(AMP, "amp-rot")} == desk.failures()
 
 
 async def test_missing_amp_addresses_are_filled_in_when_they_are_among_the_fields(desk):
