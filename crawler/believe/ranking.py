@@ -109,9 +109,9 @@ def _weighed(
         # Those that say the same are equally sure: then the source that is trusted more stands for them.
         judged.append((round(doubt, 9), -worth, index, _agreement(len(others), besides)))
     judged.sort()
-    (_, _, best, why), *others = judged
-    told = [(best, round(1 - judged[0][0], 3), f"most trusted{why}")]
-    for doubt, _, index, why in others:
+    (sure, _, best, why), *lesser = judged
+    told = [(best, round(1 - sure, 3), f"most trusted{why}")]
+    for doubt, _, index, why in lesser:
         agrees = saying[index] == saying[best]
         told.append((index, round(1 - doubt, 3), "says the same" if agrees else f"less trusted{why}"))
     return tuple(told)
