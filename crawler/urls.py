@@ -25,6 +25,7 @@ _PLAIN = re.compile(
 )
 _PICTURE = re.compile(r"\.(?:avif|bmp|gif|ico|jpe?g|png|svg|tiff?|webp)\Z", re.IGNORECASE)
 _FONT = re.compile(r"\.(?:eot|otf|ttf|woff2?)\Z", re.IGNORECASE)
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9-]++(?:\.[a-z0-9-]++)*+)/", re.ASCII)
 # What the URL of the page itself would be made of.
 _NOWHERE = frozenset({"http:", "https:", "http:/", "https:/", "http://", "https://", "//"})
 _BLANKS = " \t\r\n\f\v\0"
@@ -74,6 +75,8 @@ def same_page(one: str, other: str) -> bool:
 
 def host(url: str) -> str:
     """The host of a URL in lower-case ASCII, without port; "" if there is none."""
+    if plain := _PLAIN_HOST.match(url):
+        return plain[1]
     parts = split(url)
     return _ascii_host(parts.hostname or "") if parts else ""
 

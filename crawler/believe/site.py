@@ -63,7 +63,12 @@ def _is_headline(name: str, titles: Sequence[Candidate]) -> bool:
 
 def site(claimed: Sequence[str], url: str) -> Site:
     """The site at `url`, which calls itself by the claimed names."""
-    of_host = _of_host(urls.host(url))
+    return _called(tuple(claimed), urls.host(url))
+
+
+@lru_cache(maxsize=_MAX_HOSTS)
+def _called(claimed: tuple[str, ...], host: str) -> Site:
+    of_host = _of_host(host)
     known = {folded(name) for name in claimed}
     known |= {folded(part) for name in claimed for part in _SEPARATOR.split(name) if len(part) > 3}
     return Site(of_host.names | _forms(known), of_host.words)

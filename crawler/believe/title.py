@@ -14,6 +14,8 @@ _STRONG = r"\s+(?:[-–—―|·•»«/¦│ㅣ｜@]|::|--)\s+|\s*(?:[|│ㅣ»
 _TAIL = re.compile(_STRONG)
 _BEHIND = re.compile(rf"{_STRONG}|：|\s*--\s*|\s[-–]|[-–]\s|_")
 _BEFORE = re.compile(rf"(?:{_STRONG}|：|:\s|\s*--\s*|\s[-–]|[-–]\s|_)\Z")
+# What the address and the words of the title can make of a doubt, together.
+_MOST_SWAY = 0.5 * 0.5
 _WORD = re.compile(r"\w{3,}")
 
 
@@ -30,13 +32,20 @@ def headline(claims: Sequence[Candidate], site: Site, url: str) -> tuple[str | N
     shorter = _affixed({cores[claim.value] for claim in kept})
     final = {value: shorter.get(core, core) for value, core in cores.items()}
     meant = folds([final[claim.value] for claim in kept])
-    # Where all mean the same there is nothing to decide.
-    witnesses = _all_witnesses(kept, final, url) if len(set(meant)) > 1 else ()
-    best = ranked(kept, meant=meant, witnesses=witnesses)
+    best = ranked(kept, meant=meant)
+    if _is_contested(best, {claim.value: text for claim, text in zip(kept, meant, strict=True)}):
+        best = ranked(kept, meant=meant, witnesses=_all_witnesses(kept, final, url))
     if best and source(best[0].tag) == "title" and final[best[0].value] == best[0].value:
         final[best[0].value] = _without_tail(best[0].value)
     told = [_with_cut(claim, final[claim.value]) for claim in best]
     return (final[told[0].value] if believed(told) else None), told + strange
+
+
+def _is_contested(best: Sequence[Candidate], meant: Mapping[str, str]) -> bool:
+    """Whether another title could win if all that is asked next spoke for it."""
+    first = best[0] if best else None
+    rival = next((claim for claim in best if first and meant[claim.value] != meant[first.value]), None)
+    return bool(first and rival and 1 - first.trust > (1 - rival.trust) * _MOST_SWAY)
 
 
 def _all_witnesses(claims: Sequence[Candidate], final: Mapping[str, str], url: str) -> list[dict[str, float]]:

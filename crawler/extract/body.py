@@ -17,7 +17,7 @@ from crawler.extract.decode import Html
 from crawler.model import Candidate
 
 _WINDOW_BYTES = 2048
-_TAG_BYTES = 600
+_TAG_BYTES, _LONGEST_NAME = 600, 150
 _SCRIPT_BYTES = 512 * 1024
 _MAX_LOOKS, _MAX_TAGS, _MAX_HEADINGS, _MAX_BYLINES, _MAX_SCRIPTS = 1000, 48, 4, 3, 64
 
@@ -120,15 +120,16 @@ def times(page: Html, start: int, place: Place) -> Iterator[Candidate]:
 def bylines(page: Html, start: int, place: Place) -> Iterator[Candidate]:
     """Who is named as the author by relation, microdata, RDFa or class, in the order of the page."""
     count = 0
-    for at, name, given in _tags(page, (b"uthor", b"yline", b"riter", b"reator"), start, _NAMES_AUTHOR):
-        tag = _byline_tag(name, given)
-        if tag is None:
-            continue
-        text = given.get("content") or _name(page, _inside(page, at))
-        if text and len(text) <= 150 and (found := claim("author", text, tag, place)):
-            yield found
-            if (count := count + 1) == _MAX_BYLINES:
-                return
+    for words in ((b"uthor", b"yline"), (b"riter", b"reator")):
+        for at, name, given in _tags(page, words, start, _NAMES_AUTHOR):
+            tag = _byline_tag(name, given)
+            text = (given.get("content") or _name(page, _inside(page, at))) if tag else ""
+            if tag and len(text) <= _LONGEST_NAME and (found := claim("author", text, tag, place)):
+                yield found
+                if (count := count + 1) == _MAX_BYLINES:
+                    return
+        if count:
+            return
 
 
 def _address(page: Html, piece: bytes) -> str | None:

@@ -1,6 +1,7 @@
 """One claim from one raw value: cleaned, resolved, bounded, or not made at all."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler import urls
@@ -14,6 +15,7 @@ _LONGEST_URL = 4096
 _LINKS = frozenset({"image", "canonical", "amphtml", "oembed"})
 _LANG = re.compile(r"([a-zA-Z]{2,3})(?:[-_][a-zA-Z0-9]{2,8}){0,3}")
 _ADDRESS = re.compile(r"(?:https?:)?//|www\.|@\w+$", re.IGNORECASE)
+_REMEMBERED = 256  # a page says the same in several tags
 _JUNK = frozenset(
     {"null", "undefined", "none", "nan", "n/a", "[object object]", "false", "true", "-", "untitled", "todo"}
 )
@@ -44,6 +46,7 @@ def claim(
     return Candidate(field, value, tag, place.url, width, height) if value else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _words(raw: str, longest: int) -> str | None:
     # Braces: a template that was never filled in.
     if len(raw) > 4 * longest or "{{" in raw or "${" in raw:
@@ -52,6 +55,7 @@ def _words(raw: str, longest: int) -> str | None:
     return value if value and len(value) <= longest and (len(value) > 20 or value.lower() not in _JUNK) else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _link(raw: str, base: str) -> str | None:
     raw = raw.strip()
     if not raw or len(raw) > _LONGEST_URL or (len(raw) < 20 and raw.lower() in _JUNK):

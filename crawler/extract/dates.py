@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 _PLAIN = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:Z|[+-](?!00:00)\d\d:\d\d)?)?")
 _ISO = re.compile(
@@ -21,6 +22,7 @@ _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _NAMED_ZONE = re.compile(r"^(.*\d)\s+\[?[A-Za-z_]+/[A-Za-z_]+\]?$")
 
 
+@lru_cache(maxsize=64)  # a page says the same in several tags
 def iso_date(raw: str) -> str | None:
     """A date, or a date and time, in ISO 8601; with an offset only if the page gave one.
 

@@ -24,15 +24,16 @@ from crawler.extract.decode import Html
 # a literal is found several times as fast. A tag ends at the first ">" outside quotes, and quotes count only after "="
 # (WHATWG HTML §13.2.5.37).
 _TAG = re.compile(
-    r"""<(?:meta (property|name|itemprop)="([^"<>&]++)" content="((?:[^"&]++|&#?\w{1,31};)++)"\s*+/?>"""
-    r"""|(?:link rel="(?:stylesheet|preload|preconnect|dns-prefetch|prefetch|icon|shortcut icon|apple-touch-icon)\""""
+    r"""<(?:meta (property|name|itemprop)="([^"]++)" content="([^"]++)"\s*+/?>"""
+    r"""|(?:link rel="(?!canonical|amphtml|image_src|alternate)[a-z-]++"|link rel="alternate" hreflang"""
     r"""|meta (?:charset|name="viewport"|http-equiv="(?![cC]ontent-[lL]anguage)))[^>]*+>"""
-    r"""|(meta|link|html|base)((?:\s++[\w:-]++="(?:[^"&]++|&#?\w{1,31};)*+")++)\s*+/?>"""
+    r"""|(meta|link|html|base)((?:\s++[\w:-]++="[^"]*+")++)\s*+/?>"""
     r"""|(?:title|TITLE|Title)(?=[\s/>])[^>]*+>((?:[^<]++|<(?!/(?i:title)))*+)(?:<|\Z)"""
     r"""|((?:meta|link|base|html|META|LINK|BASE|HTML|Meta|Link|Base|Html)(?=[\s/>])"""
     r"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+)(?:>|\Z))"""
 )
 _ATTRIBUTE = re.compile(r"""([\w:-]++)="([^"]*+)\"""")
+_REFERENCE = re.compile(r"&#?\w{1,31};")
 _QUOTED = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 _MAX_TAG, _MAX_UNQUOTED, _MAX_TAGS = 32 * 1024, 1024, 2000
 _SCRIPT_BYTES = 512 * 1024
@@ -68,10 +69,10 @@ def scan(page: Html, start: int = 0) -> Pieces:
     titled = False
     for attribute, name, content, tag, given, title, strange in _TAG.findall(page.text(shown))[:_MAX_TAGS]:
         if name:
-            said.append((attribute, name.lower(), unescape(content) if "&" in content else content))
+            said.append((attribute, name.lower(), _decoded(content) if "&" in content else content))
         elif tag:
             if tag != "link" or _names_a_page(given.lower()):
-                said += _said(tag, {key.lower(): unescape(value) for key, value in _ATTRIBUTE.findall(given)[::-1]})
+                said += _said(tag, {key.lower(): _decoded(value) for key, value in _ATTRIBUTE.findall(given)[::-1]})
         elif not titled and title and not title.isspace() and len(title) < _MAX_TAG:
             titled = True
             said.append(("", "title", unescape(title)))
@@ -133,6 +134,11 @@ def _end_of_head(data: bytes, at: int) -> int:
         if (end := find(data, tag, at)) >= 0:
             return int(end)
     return len(data)
+
+
+def _decoded(value: str) -> str:
+    """An attribute's value; what looks like a reference but does not end like one may be a query's `&copy=1`."""
+    return _REFERENCE.sub(lambda found: unescape(found[0]), value) if "&" in value else value
 
 
 def _names_a_page(link: str) -> bool:

@@ -15,7 +15,7 @@ from crawler.extract.claim import Place, claim
 from crawler.extract.decode import Html
 from crawler.model import Candidate
 
-_PIECE_BYTES, _MAX_TAGS, _MAX_DEPTH = 48 * 1024, 800, 40
+_PIECE_BYTES, _MAX_TAGS, _MAX_DEPTH = 24 * 1024, 300, 40
 _LEAST_CHARACTERS = 50
 
 _UNSHOWN = re.compile(
@@ -28,22 +28,23 @@ _ELSEWHERE = frozenset(
 )
 _NOT_TEXT = re.compile(
     r"cookie|consent|gdpr|caption|credit|by-?line|author|meta|date|nav|menu|banner|promo|newsletter|subscri|related"
-    r"|comment|footer|sidebar|share|social|advert|disclaimer|breadcrumb|hidden|sr-only|visually|modal|popup|paywall",
-    re.IGNORECASE,
+    r"|comment|footer|sidebar|share|social|advert|disclaimer|breadcrumb|hidden|sr-only|visually|modal|popup|paywall"
 )
-_NOTICE = re.compile(r"\bcookies?\b|javascript|your browser|©|all rights reserved", re.IGNORECASE)
+_NOTICE = re.compile(r"\bcookies?\b|javascript|your browser|©|all rights reserved")
 
 
 def paragraphs(page: Html, start: int, place: Place) -> Iterator[Candidate]:
     """The first paragraph of running text, if there is one near the beginning of the body."""
     if find(page.data, b"<p", start) < 0:
         return
-    piece = _UNSHOWN.sub(b" ", page.data[start : start + 4 * _PIECE_BYTES])[:_PIECE_BYTES]
+    if (heading := find(page.data, b"<h1", start)) >= 0:
+        start = heading
+    piece = _UNSHOWN.sub(b" ", page.data[start : start + 2 * _PIECE_BYTES])[:_PIECE_BYTES]
     one_too_many = next(islice(_TAG.finditer(piece), _MAX_TAGS, None), None)
     piece = piece[: one_too_many.start()] if one_too_many else piece
     for node in LexborHTMLParser("<body>" + page.text(piece)).css("p"):
         text = " ".join(node.text().split())
-        if len(text) >= _LEAST_CHARACTERS and _is_running(node, text) and _is_of_article(node):
+        if len(text) >= _LEAST_CHARACTERS and _is_of_article(node) and _is_running(node, text):
             if found := claim("excerpt", text, "p", place):
                 yield found
             return
@@ -52,7 +53,7 @@ def paragraphs(page: Html, start: int, place: Place) -> Iterator[Candidate]:
 def _is_running(node: LexborNode, text: str) -> bool:
     """Whether a text is more than links, and no notice of the site's."""
     linked = sum(len(link.text()) for link in node.css("a"))
-    return linked * 2 < len(text) and not _NOTICE.search(text)
+    return linked * 2 < len(text) and not _NOTICE.search(text.lower())
 
 
 def _is_of_article(node: LexborNode) -> bool:
@@ -65,7 +66,7 @@ def _is_of_article(node: LexborNode) -> bool:
         style = (given.get("style") or "").replace(" ", "")
         if around.tag in _ELSEWHERE or "hidden" in given or "display:none" in style:
             return False
-        if _NOT_TEXT.search(f"{given.get('class') or ''} {given.get('id') or ''}"):
+        if _NOT_TEXT.search(f"{given.get('class') or ''} {given.get('id') or ''}".lower()):
             return False
         around = around.parent
     return False
