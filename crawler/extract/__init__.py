@@ -23,6 +23,7 @@ _WEAK = frozenset(
         *('meta[name="date"]', 'meta[name="twitter:creator"]', 'meta[property="og:url"]'),
     )
 )
+_OF_METAS = ("property=", "name=", "itemprop=")
 
 
 def claims(html: bytes | str, url: str, *, content_type: str | None = None) -> tuple[Candidate, ...]:
@@ -38,10 +39,9 @@ def claims(html: bytes | str, url: str, *, content_type: str | None = None) -> t
     place = Place(url, tags.base(head.said, url))
     made = tags.read(head.said, place)
     if head.end and not any(claim.tag.startswith("meta") and claim.field in ("title", "excerpt") for claim in made):
-        body_tags = [each for each in scan(page, head.end).said if each[0] not in ("", "rel")]
-        made += tags.read(body_tags, place)
+        made += tags.read([each for each in scan(page, head.end).said if each[0].startswith(_OF_METAS)], place)
     if head.scripts:
-        made += jsonld.read(map(page.text, head.scripts), place)
+        made += jsonld.read(head.scripts, place)
     made += _of_body(page, head.end, tuple(made), place)
     return _bounded(dict.fromkeys(made))
 

@@ -15,20 +15,23 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser
-from stringzilla import find
+from stringzilla import find, rfind
 
 from crawler.extract.decode import Html
 
 # Most tags are spelled one way, and a pattern reads those at once, several times as fast as the parser; the next ones
-# keep to double quotes; what is odd goes to the parser. Names come in three spellings rather than in any case, because
-# a literal is found several times as fast. A tag ends at the first ">" outside quotes, and quotes count only after "="
-# (WHATWG HTML §13.2.5.37).
+# keep to double quotes; what is odd goes to the parser. What hides tags (scripts, styles, comments) is passed over in
+# the same sweep. Names come in three spellings rather than in any case, because a literal is found several times as
+# fast. A tag ends at the first ">" outside quotes, and quotes count only after "=" (WHATWG HTML §13.2.5.37).
 _TAG = re.compile(
-    r"""<(?:meta (property|name|itemprop)="([^"]++)" content="([^"]++)"\s*+/?>"""
+    r"""<(?:(?:meta ((?:property|name|itemprop)="[^"]++") content=|link (rel="(?:canonical|amphtml)") href=)"""
+    r""""([^"]++)"\s*+/?>"""
+    r"""|(?:script|SCRIPT|Script)(?=[\s>])([^>]*+)>((?:[^<]++|<(?!/(?i:script)))*+)"""
+    r"""|(?:style|STYLE|Style)(?=[\s>])(?:[^<]++|<(?!/(?i:style)))*+|!--(?:-?>|(?:[^-]++|-(?!->))*+)"""
     r"""|(?:link rel="(?!canonical|amphtml|image_src|alternate)[a-z-]++"|link rel="alternate" hreflang"""
     r"""|meta (?:charset|name="viewport"|http-equiv="(?![cC]ontent-[lL]anguage)))[^>]*+>"""
     r"""|(meta|link|html|base)((?:\s++[\w:-]++="[^"]*+")++)\s*+/?>"""
-    r"""|(?:title|TITLE|Title)(?=[\s/>])[^>]*+>((?:[^<]++|<(?!/(?i:title)))*+)(?:<|\Z)"""
+    r"""|(?:title|TITLE|Title)(?=[\s/>])[^>]*+>((?:[^<]++|<(?!/(?i:title)))*+)"""
     r"""|((?:meta|link|base|html|META|LINK|BASE|HTML|Meta|Link|Base|Html)(?=[\s/>])"""
     r"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+)(?:>|\Z))"""
 )
@@ -36,17 +39,13 @@ _ATTRIBUTE = re.compile(r"""([\w:-]++)="([^"]*+)\"""")
 _REFERENCE = re.compile(r"&#?\w{1,31};")
 _QUOTED = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 _MAX_TAG, _MAX_UNQUOTED, _MAX_TAGS = 32 * 1024, 1024, 2000
-_SCRIPT_BYTES = 512 * 1024
+_MAX_SCRIPT, _MAX_ENDS = 512 * 1024, 16
 _PLACE = "data-place"
 _NAMING = {"meta": ("property", "name", "itemprop", "http-equiv"), "link": ("rel", "type", "itemprop")}
-# What hides tags from a parser.
-_HIDING = re.compile(rb"<(?:!--|(script|style|SCRIPT|STYLE|Script|Style|textarea|iframe)(?=[\s>]))")
 
-
-# What a tag of the head says: the attribute that names it, the name in lower case, the value. Of a meta the name that
-# it bears (`property`, `name`, `itemprop`, `http-equiv`), of a link its `rel` or `type`; `title`, `lang` and `base`
-# name themselves.
-Said: TypeAlias = tuple[str, str, str]
+# What a tag of the head says: how it is named, and the value. A meta and a link are named by an attribute, written as
+# it is most often: `property="og:title"`, `rel="canonical"`; `title`, `lang` and `base` name themselves.
+Said: TypeAlias = tuple[str, str]
 
 
 class Pieces(NamedTuple):
@@ -56,29 +55,34 @@ class Pieces(NamedTuple):
     """
 
     said: list[Said]
-    scripts: list[bytes]
+    scripts: list[str]
     end: int
 
 
 def scan(page: Html, start: int = 0) -> Pieces:
     """What the metadata tags of the head say, or those from `start` on to the end of the page."""
-    data = page.data
-    shown, scripts, end = _shown(data, start, _end_of_head(data, 0) if start == 0 else len(data))
+    end = _end_of_head(page.data) if start == 0 else len(page.data)
     said: list[Said] = []
     odd: list[str] = []
+    scripts: list[str] = []
     titled = False
-    for attribute, name, content, tag, given, title, strange in _TAG.findall(page.text(shown))[:_MAX_TAGS]:
-        if name:
-            said.append((attribute, name.lower(), _decoded(content) if "&" in content else content))
+    found = _TAG.findall(page.text(page.data[start:end]))[:_MAX_TAGS]
+    for name, relation, value, of_script, script, tag, given, title, strange in found:
+        if value:
+            said.append((name or relation, _decoded(value) if "&" in value else value))
+        elif of_script:
+            if "ld+json" in of_script.lower() and len(script) <= _MAX_SCRIPT:
+                scripts.append(script)
         elif tag:
             if tag != "link" or _names_a_page(given.lower()):
                 said += _said(tag, {key.lower(): _decoded(value) for key, value in _ATTRIBUTE.findall(given)[::-1]})
         elif not titled and title and not title.isspace() and len(title) < _MAX_TAG:
             titled = True
-            said.append(("", "title", unescape(title)))
+            said.append(("title", unescape(title)))
         elif strange and not _is_absurd(strange) and (strange[0] not in "lL" or _names_a_page(strange.lower())):
             odd.append(f"<{strange[:4]} {_PLACE}={len(said)}{strange[4:]}>")
-    return Pieces(_with_odd(said, odd) if odd else said, scripts, end if end < len(data) and start == 0 else 0)
+    end = end if start == 0 and end < len(page.data) else 0
+    return Pieces(_with_odd(said, odd) if odd else said, scripts, end)
 
 
 def _with_odd(said: list[Said], odd: list[str]) -> list[Said]:
@@ -97,7 +101,7 @@ def _said(tag: str, given: Mapping[str, str | None]) -> Iterator[Said]:
     """What a tag says under each of its names."""
     if tag in ("html", "base"):
         if value := given.get("href") if tag == "base" else given.get("lang") or given.get("xml:lang"):
-            yield "", "base" if tag == "base" else "lang", value
+            yield "base" if tag == "base" else "lang", value
         return
     value = given.get("href") if tag == "link" else given.get("content") or given.get("value")
     seen = {""}
@@ -105,35 +109,27 @@ def _said(tag: str, given: Mapping[str, str | None]) -> Iterator[Said]:
         name = (given.get(attribute) or "").lower()
         if value and name not in seen:
             seen.add(name)
-            yield attribute, name, value
+            yield f'{attribute}="{name}"', value
 
 
-def _shown(data: bytes, at: int, end: int) -> tuple[bytes, list[bytes], int]:
-    """What lies between `at` and `end` outside of comments and scripts; JSON-LD scripts; the end.
-
-    An end that lies within a comment or a script is none: then the next one is.
-    """
-    shown, scripts = [], []
-    while hidden := _HIDING.search(data, at, end):
-        opened, name = hidden.start(), hidden[1]
-        shown.append(data[at:opened])
-        # A comment may end where it begins: "<!-->".
-        at = find(data, b"</" + name if name else b"-->", opened + 2)
-        at = at if at >= 0 else len(data)
-        if name and (tag_end := data.find(b">", opened, at)) >= 0 and b"ld+json" in data[opened:tag_end].lower():
-            scripts += [data[tag_end + 1 : at]] if at - tag_end <= _SCRIPT_BYTES else []
-        if at > end:
-            end = _end_of_head(data, at)
-    shown.append(data[at:end])
-    return b"".join(shown), scripts, end
-
-
-def _end_of_head(data: bytes, at: int) -> int:
+def _end_of_head(data: bytes) -> int:
     """Where the head ends, or the body begins; the end of the page where it does not say."""
     for tag in (b"</head>", b"</HEAD>", b"<body", b"<BODY"):
-        if (end := find(data, tag, at)) >= 0:
+        end = find(data, tag)
+        # What stands in a comment or a script is no end.
+        for _ in range(_MAX_ENDS):
+            if end < 0 or not _is_hidden(data, end):
+                break
+            end = find(data, tag, end + 1)
+        if end >= 0:
             return int(end)
     return len(data)
+
+
+def _is_hidden(data: bytes, at: int) -> bool:
+    """Whether a comment or a script is open there."""
+    hiding = ((b"<!--", b"-->"), (b"<script", b"</script"))
+    return any(rfind(data, opening, 0, at) > rfind(data, closing, 0, at) for opening, closing in hiding)
 
 
 def _decoded(value: str) -> str:

@@ -38,31 +38,30 @@ _NAMES = {
     "dc:publisher citation_journal_title al:ios:app_name al:android:app_name cre site_name sitename publisher",
     "lang": "og:locale content-language language dc.language dcterms.language dc:language inlanguage",
     "canonical": "og:url twitter:url parsely-link",
+    "width": "og:image:width twitter:image:width",
+    "height": "og:image:height twitter:image:height",
+    "parsely": "parsely-page",
 }  # fmt: skip
-# (attribute, name) -> (field, the tag as a person would find it)
+_META = ("property", "name", "itemprop", "http-equiv")
+# How a tag is named -> (field, the tag as a person would find it). Of an image's sides the field is width or height.
 _CLAIMS = {
-    (attribute, name): (field, f'meta[{attribute}="{name}"]')
-    for attribute in ("property", "name", "itemprop", "http-equiv")
+    f'{attribute}="{name}"': (field, f'meta[{attribute}="{name}"]')
+    for attribute in _META
     for field, names in _NAMES.items()
     for name in names.split()
 } | {
-    ("", "title"): ("title", "title"),
-    ("", "lang"): ("lang", "html[lang]"),
-    ("rel", "canonical"): ("canonical", 'link[rel="canonical"]'),
-    ("rel", "amphtml"): ("amphtml", 'link[rel="amphtml"]'),
-    ("rel", "image_src"): ("image", 'link[rel="image_src"]'),
+    "title": ("title", "title"),
+    "lang": ("lang", "html[lang]"),
+    'rel="canonical"': ("canonical", 'link[rel="canonical"]'),
+    'rel="amphtml"': ("amphtml", 'link[rel="amphtml"]'),
+    'rel="image_src"': ("image", 'link[rel="image_src"]'),
     # https://oembed.com, "Discovery"; noted, not asked.
     **{
-        ("type", kind): ("oembed", f'link[type="{kind}"]')
+        f'type="{kind}"': ("oembed", f'link[type="{kind}"]')
         for kind in ("application/json+oembed", "text/xml+oembed", "application/xml+oembed")
     },
 }
-_SIZES = {
-    "og:image:width": "width",
-    "og:image:height": "height",
-    "twitter:image:width": "width",
-    "twitter:image:height": "height",
-}
+_SIDES = ("width", "height")
 _LARGEST_PIXELS = 100_000
 _PARSELY = {
     "title": "title",
@@ -78,32 +77,40 @@ def read(said: Iterable[Said], place: Place) -> list[Candidate]:
     """Every claim of the page's tags, in their order."""
     made: list[Candidate] = []
     image = -1  # where the last image stands
-    for attribute, names, value in said:
-        for name in names.split() if " " in names else (names,):
-            known = _CLAIMS.get((attribute, name))
-            if known is None:
-                if image >= 0 and name in _SIZES:
-                    made[image] = _sized(made[image], name, value)
-                elif name == "parsely-page":
-                    made += _of_parsely(value, place)
-                continue
-            field, tag = known
-            found = claim(field, value, tag, place)
-            if found and field == "image":
+    for name, value in _by_each_name(said):
+        field, tag = _CLAIMS[name]
+        if field in _SIDES:
+            if image >= 0:
+                made[image] = _sized(made[image], field, value)
+        elif field == "parsely":
+            made += _of_parsely(value, place)
+        elif found := claim(field, value, tag, place):
+            if field == "image":
                 if image >= 0 and _is_same_image(made[image], found):
                     continue
                 image = len(made)
-            if found:
-                made.append(found)
+            made.append(found)
     return made
 
 
-def _sized(image: Candidate, name: str, value: str) -> Candidate:
+def _by_each_name(said: Iterable[Said]) -> Iterator[Said]:
+    """What is said under the names that we know; several in one `property` are RDFa."""
+    for name, value in said:
+        if name in _CLAIMS:
+            yield name, value
+        elif " " in name or not name.islower():
+            attribute, _, names = name.partition("=")
+            for each in names.lower().strip('"').split():
+                if (plain := f'{attribute}="{each}"') in _CLAIMS:
+                    yield plain, value
+
+
+def _sized(image: Candidate, side: str, value: str) -> Candidate:
     """The image with a side: a size belongs to the image before it (ogp.me, "Structured Properties")."""
     pixels = _pixels(value)
     if pixels is None:
         return image
-    return image._replace(width=pixels) if _SIZES[name] == "width" else image._replace(height=pixels)
+    return image._replace(width=pixels) if side == "width" else image._replace(height=pixels)
 
 
 def _is_same_image(image: Candidate, other: Candidate) -> bool:
@@ -113,7 +120,7 @@ def _is_same_image(image: Candidate, other: Candidate) -> bool:
 
 def base(said: Iterable[Said], url: str) -> str:
     """What relative links count from: the first `<base href>`, else the page's URL (WHATWG HTML §4.2.3)."""
-    for _, name, value in said:
+    for name, value in said:
         if name == "base":
             return urls.absolute(value, url) or url
     return url
