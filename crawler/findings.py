@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from crawler import judge, merge, urls
+from crawler.believe.signatures import Signatures
 from crawler.config import Config
 from crawler.model import Article, Failure, Json, Metadata, Role, Target
 from crawler.state.rows import Probe, Visit
@@ -76,6 +77,7 @@ class Round:
     pages: dict[tuple[str, bool], asyncio.Task[Visited]] = field(default_factory=dict)
     images: dict[str, asyncio.Task[merge.Picture | Failure]] = field(default_factory=dict)
     probes: list[Probe] = field(default_factory=list)
+    signatures: Signatures = field(default_factory=Signatures)
 
     @property
     def over(self) -> bool:
@@ -245,7 +247,15 @@ async def _page(
 
 
 async def _ask(around: Round, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool) -> Visited:
-    visited = await visit(around.client, url, known_title, prior, conditional=conditional, now=datetime.now(UTC))
+    visited = await visit(
+        around.client,
+        url,
+        known_title,
+        prior,
+        signatures=around.signatures,
+        conditional=conditional,
+        now=datetime.now(UTC),
+    )
     around.counts["visited"] += 1
     around.counts["bytes"] += visited.size
     outcome = visited.outcome(known_title)

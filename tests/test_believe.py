@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.believe import believe
+from crawler.believe.signatures import Signatures
 from crawler.model import Candidate
 
 URL = "https://www.tidings.example/2026/a-tide-turns-in-the-bay"
@@ -251,3 +252,36 @@ def test_no_claims_make_it_raise_or_lose_one(said):
 
     assert len(said) == sum(map(len, found.candidates.values()))
     assert "" not in [found.title, found.excerpt, found.image, found.site_name, found.lang, *found.authors]
+
+
+def believed_in_turn(*titles: str) -> list[str | None]:
+    """What is believed of pages of one host that bear nothing but these titles, in the order of their visits."""
+    signatures, believed = Signatures(), []
+    for number, each in enumerate(titles):
+        url = f"https://www.tidings.example/{number}"
+        claims = [
+            Candidate("title", each, "title", url),
+            Candidate("title", each, "ld+json headline", url),
+        ]
+        believed.append(believe(claims, url, signatures.learn(claims, url)).title)
+    return believed
+
+
+def test_an_ending_that_three_headlines_of_a_host_share_is_the_sites_signature():
+    titles = ["Tide turns - The Gull", "Wind falls - The Gull", "Rain comes - The Gull", "Sun sets - The Gull"]
+
+    assert [titles[0], titles[1], "Rain comes", "Sun sets"] == believed_in_turn(*titles)
+
+
+def test_the_same_headline_thrice_teaches_nothing():
+    assert "Tide turns - The Gull" == believed_in_turn(*["Tide turns - The Gull"] * 4)[-1]
+
+
+def test_a_signature_is_learned_for_its_host_alone():
+    signatures = Signatures()
+    for number, each in enumerate(("Tide", "Wind", "Rain")):
+        claims = [Candidate("title", f"{each} - The Gull", "title", "")]
+        signatures.learn(claims, f"https://gull.example/{number}")
+
+    assert () == signatures.learn([], "https://other.example/")
+    assert ("The Gull",) == signatures.learn([], "https://gull.example/")

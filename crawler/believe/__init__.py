@@ -11,7 +11,7 @@ headline is now and then a tagline; only what the others say tells which.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from crawler.believe.author import people
 from crawler.believe.excerpt import description
@@ -23,17 +23,20 @@ from crawler.believe.title import headline
 from crawler.model import Candidate, Metadata
 
 
-def believe(candidates: Iterable[Candidate], url: str) -> Metadata:
+def believe(candidates: Iterable[Candidate], url: str, signatures: Sequence[str] = ()) -> Metadata:
     """What the page at `url` says of its article; each claim comes back with its trust and why it won or lost.
 
     The claims of a field are sorted, the believed one first; a claim without trust was refused.
+
+    Args:
+        signatures: what the site's pages are known to end their titles with.
     """
     heard: dict[str, list[Candidate]] = defaultdict(list)
     for claim in candidates:
         heard[claim.field].append(claim)
     sites = names(heard["site_name"], heard["title"])
     claimed = [claim.value for claim in sites if claim.trust]
-    of = site(claimed, url)
+    of = site((*claimed, *signatures), url)
     title, titles = headline(heard["title"], of, url)
     excerpt, excerpts = description(heard["excerpt"], title, of)
     image, images, pictures = picture(heard["image"], of)
