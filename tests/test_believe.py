@@ -285,3 +285,45 @@ def test_a_signature_is_learned_for_its_host_alone():
 
     assert () == signatures.learn([], "https://other.example/")
     assert ("The Gull",) == signatures.learn([], "https://gull.example/")
+
+
+def test_a_site_that_bears_a_persons_name_is_that_persons_own():
+    said = [
+        claim("site_name", "Ann Author", 'meta[property="og:site_name"]'),
+        claim("author", "Ann Author", 'meta[name="author"]'),
+    ]
+
+    assert ("Ann Author",) == believe(said, URL).authors
+
+
+@pytest.mark.parametrize("brand", ["Harbour Gazette", "The Tidings", "Tidings", "Ocean News", "SEA TODAY"])
+def test_a_site_that_bears_a_publishers_name_is_no_author(brand):
+    said = [claim("site_name", brand, 'meta[property="og:site_name"]'), claim("author", brand, 'meta[name="author"]')]
+
+    assert () == believe(said, URL).authors
+
+
+def test_a_persons_by_line_goes_before_an_agencys():
+    said = [claim("author", "AFP", '[itemprop="author"]'), claim("author", "Ann Author", "[class*=byline]")]
+
+    assert ("Ann Author",) == believe(said, URL).authors
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Die Flut ist nicht für den Hafen und die Stadt gemacht", "de"),
+        ("The tide is not made for the harbour and the town", "en"),
+        ("Flut", "en"),
+    ],
+)
+def test_where_the_page_declares_two_languages_its_words_decide(text, expected):
+    said = [claim("lang", "en", "html[lang]"), claim("lang", "de", 'meta[http-equiv="content-language"]')]
+
+    assert expected == believe([*said, claim("title", text, OG)], URL).lang
+
+
+def test_a_language_that_is_declared_alone_stands_against_the_words():
+    said = [claim("lang", "en", "html[lang]"), claim("title", "Die Flut ist nicht für den Hafen gemacht", OG)]
+
+    assert "en" == believe(said, URL).lang

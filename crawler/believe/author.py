@@ -1,7 +1,7 @@
 """The people who wrote it: names out of by-lines."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from crawler.believe.ranking import folded, ranked, refused
 from crawler.model import Candidate
@@ -52,6 +52,13 @@ _NOT_PLAIN = frozenset(
         *("illustrated", "photo", "photos", "photograph", "photographs", "follow", "view", "facebook", "page"),
     )
 )
+# A given name and a surname, neither of which a publisher would bear.
+_PERSON = re.compile(
+    r"(?!The\b)(?!.*\b(?:News|Blog|Media|Times|Post|Magazine|Journal|Daily|Press|Review|Team|Staff|Desk|Group|Online|Today"
+    r"|Network|Institute|University|Foundation|Weekly|Report|Herald|Tribune|Insider|World|Web|Tech|Labs?|Studio|Project"
+    r"|Society|Association|Union|Inc|Ltd|Company|Editors?|Editorial|Radio|Guide|Gazette|Observer|Chronicle)\b)"
+    r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’]+(?: [A-Z]\.)?(?: [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’-]+){1,2}"
+)
 _EDGES = " ,:-–—|·•"
 
 
@@ -59,7 +66,10 @@ def people(claims: Sequence[Candidate], sites: Sequence[str]) -> tuple[tuple[str
     """Whom the most trusted source names, and the claims, the best first."""
     names = frozenset(map(folded, sites))
     named = {claim.value: _people(claim.value, names) for claim in claims}
-    kept = [claim for claim in claims if named[claim.value]]
+    if not any(named.values()):
+        # A site that is called as a person is, and names no other author, is that person's own.
+        named |= {claim.value: [claim.value] for claim in claims if _PERSON.fullmatch(claim.value)}
+    kept = sorted((claim for claim in claims if named[claim.value]), key=lambda claim: _is_agency(named, claim))
     strange = [refused(claim, "it is no person's name") for claim in claims if not named[claim.value]]
     best = ranked(kept, meant=[folded("".join(named[claim.value])) for claim in kept])
     if not best:
@@ -87,6 +97,11 @@ def _people(value: str, sites: frozenset[str]) -> list[str]:
         parts = by_comma
     found = (_COUNT.sub("", _BY.sub("", part.strip(_EDGES))) for part in parts)
     return [name for name in found if _is_name(name) and folded(name) not in sites]
+
+
+def _is_agency(named: Mapping[str, Sequence[str]], claim: Candidate) -> bool:
+    """Whether a by-line of the body may be an agency's or a desk's, of one word: a person's beside it goes before."""
+    return claim.tag.startswith("[") and not any(" " in name for name in named[claim.value])
 
 
 def _is_name(text: str) -> bool:

@@ -32,7 +32,7 @@ _TRUST = {
         "[itemprop=datecreated]": 0.50, "ld+json uploadDate": 0.60, "ld+json dateCreated": 0.60, "datecreated": 0.55,
     },
     "author": {
-        "ld+json author": 0.90, "ld+json author (organization)": 0.70, "ld+json creator": 0.68, "author": 0.80,
+        "ld+json author": 0.90, "ld+json author (organization)": 0.55, "ld+json creator": 0.68, "author": 0.80,
         "parsely-author": 0.82, "sailthru.author": 0.80, "article:author": 0.78, "byl": 0.82, "citation_author": 0.85,
         "[itemprop=author]": 0.62, "[rel=author]": 0.62, "[class*=byline]": 0.62, "creator": 0.60,
         "twitter:creator": 0.30,

@@ -5,7 +5,7 @@ lacks.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from crawler.extract import body, jsonld, tags
 from crawler.extract.claim import Place
@@ -19,7 +19,14 @@ _MAX_CLAIMS = 64
 # often written once for http.
 _WEAK = frozenset(
     (
-        *("ld+json dateCreated", "ld+json uploadDate", "ld+json creator", "ld+json url", "ld+json mainEntityOfPage"),
+        *(
+            "ld+json dateCreated",
+            "ld+json uploadDate",
+            "ld+json creator",
+            "ld+json author (organization)",
+            "ld+json url",
+            "ld+json mainEntityOfPage",
+        ),
         *('meta[name="date"]', 'meta[name="twitter:creator"]', 'meta[property="og:url"]'),
     )
 )
@@ -59,9 +66,15 @@ def _bounded(made: Collection[Candidate]) -> tuple[Candidate, ...]:
     return tuple(kept)
 
 
-def _known(made: Iterable[Candidate]) -> set[str]:
+def _known(made: Collection[Candidate]) -> set[str]:
     """The fields that need no other witness."""
-    return {claim.field for claim in made if claim.tag not in _WEAK}
+    sites = {claim.value for claim in made if claim.field == "site_name"}
+    # A site that signs for its authors leaves open who they are.
+    return {
+        claim.field
+        for claim in made
+        if claim.tag not in _WEAK and (claim.field != "author" or claim.value not in sites)
+    }
 
 
 def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) -> Iterator[Candidate]:
@@ -69,7 +82,7 @@ def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) ->
     known = _known(made)
     if not {"author", "published", "image", "excerpt"} <= known:
         for claim in jsonld.read(map(page.text, body.scripts(page, start)), place):
-            known |= _known([claim])
+            known |= _known((*made, claim))
             yield claim
     if relations := {"canonical", "amphtml"} - known:
         yield from body.links(page, start, relations, place)
