@@ -121,6 +121,11 @@ def gorged(food: str) -> Kind:
     return page
 
 
+def crowd(opening: str, content: str) -> Kind:
+    """Places that promise a claim, each as full as a reader may look."""
+    return full(opening + content * (_VALUE_LENGTH // len(content)))
+
+
 def article(members: str) -> str:
     return f'{{"@type": "Article", {members}}}'
 
@@ -273,6 +278,10 @@ STRUCTURES: dict[str, Kind] = {
     "many pictures in the text": full("<img src=/a.jpg width=800 height=400 alt=x>", "<body><article>"),
     "many scripts of other kinds": full("<script>var a = '<p class=\"byline\">';</script>", "<body>"),
     "many feeds": full('<link rel="alternate" type="application/json+oembed" href="/o?a=1">'),
+    # charsets
+    "many charsets": full('<meta charset="iso-2022-jp"><meta charset=utf-16>'),
+    "escapes of another charset": full("\x1b$B\x1b(B", '<meta charset="iso-2022-jp"><title>'),
+    "a charset that the text refutes": full("é\xff", '<meta charset="big5"><title>'),
     # JSON-LD
     "many JSON blocks": numbered(lambda n: ld(lambda _: article(f'"headline": "x{n}", "author": {{"name": "b"}}'))(0)),
     "many JSON blocks in the body": numbered(lambda n: ld(lambda _: article(f'"headline": "x{n}"'))(0), "<body>"),
@@ -329,8 +338,29 @@ STRUCTURES: dict[str, Kind] = {
     "a huge JSON string": ld(full("a", '{"@type": "Article", "headline": "', '"}')),
 }
 
+PLACES = {
+    "headings": "<h1>",
+    "paragraphs": "<p>",
+    "by-lines": '<p class="byline">',
+    "times": "<time datetime=x>",
+    "named items": '<div itemprop="author">',
+    "article items": '<div itemscope itemtype="https://schema.org/Article"><p itemprop="headline">',
+}
+CONTENTS = {
+    "lists": "<ul><li>",
+    "tables and formatting": "<table><b><i><a>",
+    "misnested formatting": "<b><p><i><div>",
+    "links that close": "<a href=x><p></a>",
+    "attributes": "<b a=1 b=2 c=3 d=4 e=5 f=6>",
+    "drawings": "<svg><foreignObject><p>",
+    "choices": "<select><option>",
+    "less-than signs": "<",
+    "blanks": " ",
+}
+
 KINDS: dict[str, Kind] = {
     **STRUCTURES,
+    **{f"{place} of {name}": crowd(PLACES[place], content) for place in PLACES for name, content in CONTENTS.items()},
     **{f"many values of {name}": fed(food) for name, food in FOODS.items()},
     **{f"huge values of {name}": gorged(food) for name, food in FOODS.items()},
 }
