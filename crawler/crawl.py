@@ -24,6 +24,7 @@ from crawler.records import folder
 from crawler.state.lock import hold
 from crawler.state.rows import Row, Visit, new_run_id
 from crawler.state.store import Store, open_store
+from crawler.visit import client
 from crawler.web.client import Client
 from crawler.web.robots import RobotsText
 from crawler.write import Written, plan, write
@@ -129,24 +130,12 @@ async def _locked(state: Path, wait: timedelta) -> AsyncIterator[None]:
 
 
 async def _client(config: Config, store: Store, now: datetime) -> Client:
-    fetch = config.fetch
-    return Client(
-        user_agent=fetch.user_agent,
-        concurrency=fetch.concurrency,
-        per_host=fetch.per_host,
-        delay=fetch.delay,
-        connect_to=fetch.connect_to,
-        ca_file=fetch.ca_file,
-        allow_addresses=fetch.allow_addresses,
-        ignore_robots=fetch.ignore_robots,
-        retries=fetch.retries,
-        turns=await store.turns(now),
-        robots=[
-            RobotsText(known.origin, known.fetched_at, known.status, known.text)
-            for known in await store.robots(now - _ROBOTS_KEPT)
-            if known.status is not None
-        ],
-    )
+    robots = [
+        RobotsText(known.origin, known.fetched_at, known.status, known.text)
+        for known in await store.robots(now - _ROBOTS_KEPT)
+        if known.status is not None
+    ]
+    return client(config.fetch, turns=await store.turns(now), robots=robots)
 
 
 async def _crawl(run: _Run, paths: Sequence[Path]) -> Summary:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
@@ -151,12 +151,12 @@ class Failure:
     status: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One claim of a page about one field, with its evidence.
+class Candidate(NamedTuple):
+    """One claim of a page about one field, with its evidence. A tuple, because a crawl makes dozens a page.
 
     Attributes:
-        field: title, excerpt, image, published, modified, author, site_name, lang, canonical, amphtml.
+        field: title, excerpt, image, published, modified, author, site_name, lang, canonical, amphtml; oembed is noted
+            only.
         value: cleaned text, absolute URL or ISO 8601 date; never empty.
         tag: the evidence, as a person would find it: `meta[property="og:title"]`, `ld+json headline`.
         url: the page that claims it.

@@ -4,6 +4,7 @@ Identity rules (`canonical`) follow RFC 3986 §6.2.2-3: they never change which 
 the like is not among them: a record's URL is asked for as it stands.
 """
 
+import re
 import unicodedata
 from base64 import b32encode
 from hashlib import sha256
@@ -17,6 +18,11 @@ from crawler.errors import UnsafeURL
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_LABEL = 63  # RFC 1035 §2.3.4
+# An absolute URL that resolving would leave as it is; most of the web's are, and resolving costs ten times the look.
+_PLAIN = re.compile(
+    r"https?://[a-z0-9-]++(?:\.[a-z0-9-]++)++(?:/(?!\.)[\w!$&'()*+,=:@%~.-]*+)++(?:\?[\w!$&'()*+,=:@%~./?-]++)?",
+    re.ASCII,
+)
 _BLANKS = " \t\r\n\f\v\0"
 
 
@@ -32,6 +38,8 @@ def split(url: str) -> SplitResult | None:
 
 def absolute(url: str, base: str) -> str | None:
     """`url` resolved against `base`, without its fragment; None unless that gives an http(s) URL (RFC 3986 §5)."""
+    if _PLAIN.fullmatch(url):
+        return url
     try:
         parts = split(urljoin(base, url.strip(_BLANKS)))
     except ValueError:

@@ -1,10 +1,12 @@
 """One visit to a page, one look at an image: the network's failures become values here, once."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler import urls
 from crawler.believe import believe
+from crawler.config import Fetch
 from crawler.errors import FetchError
 from crawler.extract import claims
 from crawler.images import image_size
@@ -12,6 +14,7 @@ from crawler.judge import Evidence, examine, weigh
 from crawler.model import Failure, ImageSize, Metadata, Page
 from crawler.state.rows import Probe, Visit
 from crawler.web.client import Client, Validators
+from crawler.web.robots import RobotsText
 
 # Most sizes stand in the first 4 KB; a JPEG with a large preview or colour profile needs more.
 _PREFIXES = (4096, 32 * 1024, 256 * 1024)
@@ -64,6 +67,23 @@ class Visited:
         if assessment.keep:
             return seen
         return Failure(urls.redacted(seen.url), assessment.kind, assessment.reason, status)
+
+
+def client(fetch: Fetch, *, turns: Mapping[str, datetime] | None = None, robots: Iterable[RobotsText] = ()) -> Client:
+    """The client that the settings describe; other arguments, and what is raised, as its own."""
+    return Client(
+        user_agent=fetch.user_agent,
+        concurrency=fetch.concurrency,
+        per_host=fetch.per_host,
+        delay=fetch.delay,
+        connect_to=fetch.connect_to,
+        ca_file=fetch.ca_file,
+        allow_addresses=fetch.allow_addresses,
+        ignore_robots=fetch.ignore_robots,
+        retries=fetch.retries,
+        turns=turns,
+        robots=robots,
+    )
 
 
 async def visit(

@@ -1,5 +1,6 @@
 """What the README shows is true."""
 
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,12 @@ def blocks(language):
 
 def metafresh(*words, cwd):
     return subprocess.run(
-        [sys.executable, "-m", "crawler", *words], cwd=cwd, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "crawler", *words],
+        cwd=cwd,
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"COLUMNS": "80", "PYTHONUTF8": "1"},
+        check=False,
     )
 
 
@@ -31,6 +37,16 @@ def test_its_diff_is_the_demos(tmp_path):
     shown = [line for line in blocks("diff")[0].splitlines() if line[0] in "+-"]
     assert shown == [line for line in done.stdout.splitlines() if line in shown]
     assert (tmp_path / "demo" / "report.html").is_file()
+
+
+def test_what_it_shows_of_a_page_is_what_inspect_shows():
+    (shown,) = blocks("text")
+    command, _, said = shown.partition("\n")
+
+    done = metafresh(*command.split()[2:], cwd=README.parent)
+
+    assert 0 == done.returncode, done.stderr
+    assert said in done.stdout
 
 
 def test_its_exit_codes_are_those_of_the_help(tmp_path):

@@ -27,33 +27,56 @@ _NO_NAME = re.compile(
     r"|\.(?:com|org|net)\b|facebook|\d{4}",
     re.IGNORECASE,
 )
+# Most by-lines are nothing but a name, in two to four words: no need to look for what else may stand there.
+_PLAIN = re.compile(r"[^\W\d_]++(?: [^\W\d_]++){1,3}")
+_NOT_PLAIN = frozenset(
+    (
+        *(
+            "by",
+            "von",
+            "par",
+            "por",
+            "di",
+            "door",
+            "af",
+            "av",
+            "autor",
+            "autorin",
+            "author",
+            "автор",
+            "and",
+            "und",
+            "et",
+        ),
+        *("y", "och", "og", "written", "posted", "published", "words", "story", "text", "updated", "edited"),
+        *("illustrated", "photo", "photos", "photograph", "photographs", "follow", "view", "facebook", "page"),
+    )
+)
 _EDGES = " ,:-–—|·•"
 
 
 def people(claims: Sequence[Candidate], sites: Sequence[str]) -> tuple[tuple[str, ...], list[Candidate]]:
     """Whom the most trusted source names, and the claims, the best first."""
     names = frozenset(map(folded, sites))
-    kept, strange, meant = [], [], []
-    for claim in claims:
-        if found := _people(claim.value, names):
-            kept.append(claim)
-            meant.append(folded("".join(found)))
-        else:
-            strange.append(refused(claim, "it is no person's name"))
-    best = ranked(kept, meant=meant)
+    named = {claim.value: _people(claim.value, names) for claim in claims}
+    kept = [claim for claim in claims if named[claim.value]]
+    strange = [refused(claim, "it is no person's name") for claim in claims if not named[claim.value]]
+    best = ranked(kept, meant=[folded("".join(named[claim.value])) for claim in kept])
     if not best:
         return (), strange
     source = best[0].tag
     # Metas and JSON-LD name all their authors under one tag; the body's by-lines also stand under other articles.
     spoken = [c for c in kept if c.tag == source] if source.startswith(("meta", "ld+json")) else best[:1]
-    named: dict[str, str] = {}
+    people: dict[str, str] = {}
     for claim in spoken:
-        for name in _people(claim.value, names):
-            named.setdefault(name.casefold(), name)
-    return tuple(named.values()), [*best, *strange]
+        for name in named[claim.value]:
+            people.setdefault(name.casefold(), name)
+    return tuple(people.values()), best + strange
 
 
 def _people(value: str, sites: frozenset[str]) -> list[str]:
+    if _PLAIN.fullmatch(value) and _NOT_PLAIN.isdisjoint(value.casefold().split()):
+        return [] if folded(value) in sites else [value]
     value = _ASIDE.sub("", _BY.sub("", value)).strip(_EDGES)
     if "://" in value:
         return []

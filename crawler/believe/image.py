@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from crawler.believe.ranking import folded, ranked, refused
 from crawler.believe.site import Site
@@ -10,9 +9,9 @@ from crawler.model import Candidate, Image
 
 _NO_PICTURE = re.compile(
     r"(?:^|[-_.])(?:blank|spacer|pixel|1x1|placeholder|favicon|transparent|apple-touch-icon|no-?image|default)(?:[-_.]|$)"
-    r"|^(?:logo|site-?logo|og-?logo|logo-?og|icon)\b",
-    re.IGNORECASE,
+    r"|^(?:logo|site-?logo|og-?logo|logo-?og|icon)\b"
 )
+_WORDS = ("blank", "spacer", "pixel", "1x1", "placeholder", "icon", "transparent", "image", "default", "logo")
 _LEAST_PIXELS = 32
 
 
@@ -35,9 +34,9 @@ def _strange(claim: Candidate, site: Site) -> str | None:
     """Why an image is not of the article; None if it may be."""
     if any(side is not None and side < _LEAST_PIXELS for side in (claim.width, claim.height)):
         return "it is a pixel or an icon"
-    name = urlsplit(claim.value).path.rpartition("/")[2]
-    if _NO_PICTURE.search(name):
+    name = claim.value.partition("?")[0].partition("#")[0].rpartition("/")[2].lower()
+    if any(word in name for word in _WORDS) and _NO_PICTURE.search(name):
         return "its name is a logo's or a placeholder's"
-    if "logo" in name.lower() and any(len(sign) > 3 and sign in folded(name) for sign in site.names):
+    if "logo" in name and any(len(sign) > 3 and sign in folded(name) for sign in site.names):
         return "it is the site's logo"
     return None

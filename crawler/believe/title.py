@@ -2,11 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
-from crawler.believe.ranking import believed, folded, ranked, refused, source
+from crawler.believe.ranking import believed, folded, folds, ranked, refused, source
 from crawler.believe.site import EDGES, Site, without_names
 from crawler.model import Candidate
 
@@ -20,28 +19,37 @@ _WORD = re.compile(r"\w{3,}")
 
 def headline(claims: Sequence[Candidate], site: Site, url: str) -> tuple[str | None, list[Candidate]]:
     """The title to believe, and the claims, the best first."""
-    cores = {claim.value: without_names(claim.value, site) for claim in claims}
-    kept = [claim for claim in claims if not site.signs(cores[claim.value])]
-    strange = [refused(claim, "it is the site's name") for claim in claims if claim not in kept]
+    cores = {value: value for value in [claim.value for claim in claims]}
+    signed = [value for value in cores if site.is_named_in(value)]
+    cores |= {value: without_names(value, site) for value in signed}
+    nameless = {value for value in signed if site.signs(cores[value])}
+    kept = [claim for claim in claims if claim.value not in nameless]
+    strange = [refused(claim, "it is the site's name") for claim in claims if claim.value in nameless]
     if not kept:
         kept, strange = list(claims), []
     shorter = _affixed({cores[claim.value] for claim in kept})
     final = {value: shorter.get(core, core) for value, core in cores.items()}
-    address = _words(unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2])
-    named = next((_words(final[claim.value]) for claim in kept if claim.tag == "title"), frozenset())
-    meant = [final[claim.value] for claim in kept]
-    witnesses = [_witnesses(text, claim, address, named) for text, claim in zip(meant, kept, strict=True)]
-    best = ranked(kept, meant=list(map(folded, meant)), witnesses=witnesses)
+    meant = folds([final[claim.value] for claim in kept])
+    # Where all mean the same there is nothing to decide.
+    witnesses = _all_witnesses(kept, final, url) if len(set(meant)) > 1 else ()
+    best = ranked(kept, meant=meant, witnesses=witnesses)
     if best and source(best[0].tag) == "title" and final[best[0].value] == best[0].value:
         final[best[0].value] = _without_tail(best[0].value)
     told = [_with_cut(claim, final[claim.value]) for claim in best]
-    return (final[told[0].value] if believed(told) else None), [*told, *strange]
+    return (final[told[0].value] if believed(told) else None), told + strange
+
+
+def _all_witnesses(claims: Sequence[Candidate], final: Mapping[str, str], url: str) -> list[dict[str, float]]:
+    address = _words(unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2])
+    named = next((_words(final[claim.value]) for claim in claims if claim.tag == "title"), frozenset())
+    return [_witnesses(final[claim.value], claim, address, named) for claim in claims]
 
 
 def _with_cut(claim: Candidate, core: str) -> Candidate:
     if core == claim.value:
         return claim
-    return replace(claim, because=f"{claim.because}; without {claim.value.replace(core, '', 1).strip()!r}")
+    affix = claim.value.replace(core, "", 1).strip()
+    return claim._replace(because=f"{claim.because}; without {affix!r}")
 
 
 def _witnesses(text: str, claim: Candidate, address: frozenset[str], named: frozenset[str]) -> dict[str, float]:
@@ -87,6 +95,8 @@ def _affixed(titles: set[str]) -> dict[str, str]:
     Where both ends of a title are titles of their own, the front is the headline.
     """
     found: dict[str, tuple[bool, int, str]] = {}
+    if len(titles) < 2:
+        return {}
     for longer in titles:
         for shorter in titles:
             if len(shorter) >= len(longer) or not _substantial(shorter):

@@ -61,11 +61,11 @@ def crawl(
 
     if quiet and verbose:
         raise typer.BadParameter("--quiet and --verbose exclude each other")
-    fetch = _given(
+    fetch = flags.given(
         user_agent=user_agent, concurrency=concurrency, per_host=per_host, delay=delay, ca_file=ca_file,
         connect_to=connect_to, allow_addresses=allow_address, ignore_robots=ignore_robots or None,
     )  # fmt: skip
-    overrides = _given(
+    overrides = flags.given(
         state=state, mode=mode, fields=flags.names(fields) if fields else None, amp=amp,
         images=False if no_images else None, brake=brake, fetch=fetch,
     )  # fmt: skip
@@ -101,11 +101,6 @@ def exit_code(summary: "Summary", threshold: float, *, detailed: bool) -> int:
         (detailed and counts["changes"] > 0, 5),
     )
     return next((code for holds, code in rules if holds), 0)
-
-
-def _given(**settings: object) -> dict[str, object]:
-    """What was said by flags: typer gives None, or an empty list, for a flag that was not there."""
-    return {key: value for key, value in settings.items() if value is not None and value not in ([], {})}
 
 
 def _paths(named: Sequence[Path], listed: Path | None, records: Sequence[Path]) -> tuple[Path, ...]:

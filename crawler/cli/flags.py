@@ -17,7 +17,8 @@ def _refusing(parse: Callable[[str], _T], text: str) -> _T:
         raise typer.BadParameter(str(error)) from error
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
+    """A word that was said; an empty one is a usage error."""
     # A script's unset variable, as in --state "$DIR", must not come to mean the current folder.
     if not text.strip():
         raise typer.BadParameter("it is empty")
@@ -26,7 +27,12 @@ def _said(text: str) -> str:
 
 def path(text: str) -> Path:
     """A path as it was named; the current folder is `.`, never an empty word."""
-    return Path(_said(text))
+    return Path(said(text))
+
+
+def given(**settings: object) -> dict[str, object]:
+    """What was said by flags: typer gives None, or an empty list, for a flag that was not there."""
+    return {key: value for key, value in settings.items() if value is not None and value not in ([], {})}
 
 
 # The settings' own rules are asked only when a flag is given: `--help` and `--version` need not wait for them.
@@ -112,7 +118,7 @@ Fields: TypeAlias = Annotated[
 ]
 Only: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--only", metavar="GLOB", parser=_said, help="Only these, e.g. '2026-*.md'; repeatable."),
+    typer.Option("--only", metavar="GLOB", parser=said, help="Only these, e.g. '2026-*.md'; repeatable."),
 ]
 Host: TypeAlias = Annotated[
     str | None,

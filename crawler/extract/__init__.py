@@ -5,12 +5,12 @@ lacks.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from crawler.extract import body, jsonld, markup, tags
+from crawler.extract import body, jsonld, tags
 from crawler.extract.claim import Place
 from crawler.extract.decode import Html, readable
-from crawler.extract.head import elements, scan
+from crawler.extract.head import scan
 from crawler.model import Candidate
 
 _MAX_CLAIMS = 64
@@ -33,27 +33,29 @@ def claims(html: bytes | str, url: str, *, content_type: str | None = None) -> t
         content_type: the value of the Content-Type header.
     """
     page = readable(html, content_type)
-    pieces = scan(page.data)
-    found = elements(page, pieces.tags)
-    place = Place(url, markup.base(found, url))
-    made = [*tags.read(found, place), *markup.read(found, place)]
-    if not any(claim.tag.startswith("meta") and claim.field in ("title", "excerpt") for claim in made) and pieces.end:
-        made += tags.read(elements(page, scan(page.data, pieces.end).tags), place)
-    made += jsonld.read([page.text(script) for script in pieces.scripts], place)
-    made += _of_body(page, pieces.end, _known(made), place)
-    return _bounded(made)
+    head = scan(page)
+    place = Place(url, tags.base(head.said, url))
+    made = tags.read(head.said, place)
+    if head.end and not any(claim.tag.startswith("meta") and claim.field in ("title", "excerpt") for claim in made):
+        body_tags = [each for each in scan(page, head.end).said if each[0] not in ("", "rel")]
+        made += tags.read(body_tags, place)
+    if head.scripts:
+        made += jsonld.read(map(page.text, head.scripts), place)
+    made += _of_body(page, head.end, tuple(made), place)
+    return _bounded(dict.fromkeys(made))
 
 
-def _bounded(made: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Each claim of a source once, and no more of a field than any honest page makes."""
-    found: dict[tuple[str, str, str], Candidate] = {}
+def _bounded(made: Collection[Candidate]) -> tuple[Candidate, ...]:
+    """No more claims of a field than any honest page makes."""
+    if len(made) <= _MAX_CLAIMS:
+        return tuple(made)
     count: dict[str, int] = defaultdict(int)
+    kept = []
     for claim in made:
-        key = (claim.field, claim.value, claim.tag)
-        if key not in found and count[claim.field] < _MAX_CLAIMS:
-            found[key] = claim
-            count[claim.field] += 1
-    return tuple(found.values())
+        count[claim.field] += 1
+        if count[claim.field] <= _MAX_CLAIMS:
+            kept.append(claim)
+    return tuple(kept)
 
 
 def _known(made: Iterable[Candidate]) -> set[str]:
@@ -61,17 +63,19 @@ def _known(made: Iterable[Candidate]) -> set[str]:
     return {claim.field for claim in made if claim.tag not in _WEAK}
 
 
-def _of_body(page: Html, start: int, known: set[str], place: Place) -> Iterator[Candidate]:
-    """What the body adds; `known` is what the head claims already."""
+def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) -> Iterator[Candidate]:
+    """What the body adds to the claims that the head made."""
+    known = _known(made)
     if not {"author", "published", "image", "excerpt"} <= known:
-        for claim in jsonld.read([page.text(script) for script in body.scripts(page, start)], place):
+        for claim in jsonld.read(map(page.text, body.scripts(page, start)), place):
             known |= _known([claim])
             yield claim
-    yield from body.links(page, start, {"canonical", "amphtml"} - known, place)
+    if relations := {"canonical", "amphtml"} - known:
+        yield from body.links(page, start, relations, place)
     yield from body.headings(page, start, place)
-    if not {"title", "excerpt", "image"} <= known:
-        yield from body.items(page, start, place)
+    if lacking := {"title", "excerpt", "image", "published"} - known:
+        yield from body.items(page, start, lacking, place)
     if "author" not in known:
         yield from body.bylines(page, start, place)
     if "published" not in known:
-        yield from body.dates(page, start, place)
+        yield from body.times(page, start, place)

@@ -1,13 +1,16 @@
-"""What only the body says: headings, by-lines, dates, microdata. Read for what the head lacks, a window at a time.
+"""What only the body says: headings, microdata, RDFa, by-lines, dates. Read for what the head lacks.
 
-A window is the piece of the page from a promising tag on, a few KB at most; only it is decoded and parsed. So the work
-is bounded by the number of windows, whatever the page's size and depth (see head.py on why).
+A promising word is looked for at memory speed; only the tag around it is read, and where its text counts, a window of a
+few KB from it on. So the work is bounded by the number of windows, whatever the page's size and depth (see head.py on
+why the page itself is never parsed).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from heapq import merge
+from html import unescape
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from stringzilla import find
 
 from crawler.extract.claim import Place, claim
 from crawler.extract.decode import Html
@@ -16,26 +19,39 @@ from crawler.model import Candidate
 _WINDOW_BYTES = 2048
 _TAG_BYTES = 600
 _SCRIPT_BYTES = 512 * 1024
-_MAX_WINDOWS = 24
-_MAX_HEADINGS = 4
+_MAX_LOOKS, _MAX_TAGS, _MAX_HEADINGS, _MAX_BYLINES, _MAX_SCRIPTS = 1000, 48, 4, 3, 64
 
-_HEADING = re.compile(rb"<[hH]1(?=[\s>])")
 _SCRIPT = re.compile(rb"<(script|style|noscript)\b.*?(?:</\1[^>]*>|\Z)", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(rb"<(?=/?(?:br|p|div|li|h\d|td|ul|time)\b)", re.IGNORECASE)
-_SCRIPT_END = re.compile(rb"</script", re.IGNORECASE)
+_ANY_TAG = re.compile(rb"<[^<>]*+>")
+_TOKEN = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)")
+_NAME = re.compile(
+    rb"""<[a-zA-Z][^<>]*?\s(?:itemprop|property|rel)\s*=\s*["']?(?:schema:)?(?:name|author)\b[^<>]*+""", re.IGNORECASE
+)
+_ATTRIBUTE = re.compile(r"""([^\s=>"'/<]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++)))?""")
 
+# Properties of schema.org's Article in microdata and RDFa, and of Dublin Core.
 _ITEMS = {
     "headline": "title",
+    "description": "excerpt",
+    "image": "image",
     "datepublished": "published",
     "datecreated": "published",
     "datemodified": "modified",
-    "author": "author",
-    "creator": "author",
-    "description": "excerpt",
-    "image": "image",
+    "dc:title": "title",
+    "dcterms:title": "title",
+    "dc:description": "excerpt",
+    "dc:date": "published",
+    "dcterms:created": "published",
+    "dcterms:modified": "modified",
 }
+_AUTHORS = frozenset({"author", "creator", "dc:creator", "dcterms:creator"})
 _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:byline|by-line|author|dateline|writtenby|p-author|writer|contributor)", re.IGNORECASE
+)
+_NAMES_AUTHOR = re.compile(
+    rb"""\s(?:rel|itemprop|property|class|id)\s*+=\s*+(?:"[^"]*?|'[^']*?|[^\s"'>]*?)(?:uthor|yline|riter|reator)""",
+    re.IGNORECASE,
 )
 _NO_BYLINE_TAGS = frozenset(("input", "form", "img", "svg", "section", "article", "ul", "nav", "aside", "body"))
 _NOT_BYLINE = re.compile(
@@ -43,114 +59,161 @@ _NOT_BYLINE = re.compile(
     r"widget|description|about|other|more|recommend)",
     re.IGNORECASE,
 )
+_Tag = tuple[int, str, dict[str, str]]
 
 
-def scripts(html: Html, start: int) -> Iterator[bytes]:
+def scripts(page: Html, start: int) -> Iterator[bytes]:
     """The contents of JSON-LD scripts from `start` on."""
-    data = html.data
-    while (found := data.find(b"ld+json", start)) >= 0 and (opened := data.find(b">", found)) >= 0:
-        closed = _SCRIPT_END.search(data, opened)
-        start = closed.start() if closed else len(data)
+    data = page.data
+    for _ in range(_MAX_SCRIPTS):
+        if (found := find(data, b"ld+json", start)) < 0 or (opened := find(data, b">", found)) < 0:
+            return
+        closed = find(data, b"</", opened)
+        while closed >= 0 and data[closed : closed + 8].lower() != b"</script":
+            closed = find(data, b"</", closed + 2)
+        start = closed if closed >= 0 else len(data)
         if b"<script" in data[max(0, found - _TAG_BYTES) : found].lower() and start - opened <= _SCRIPT_BYTES:
             yield data[opened + 1 : start]
 
 
-def headings(html: Html, start: int, place: Place) -> Iterator[Candidate]:
+def headings(page: Html, start: int, place: Place) -> Iterator[Candidate]:
     """The first few `h1`, in their order."""
-    for count, found in enumerate(_HEADING.finditer(html.data, start)):
-        if count == _MAX_HEADINGS:
+    name = b"<h1" if find(page.data, b"<h1", start) >= 0 else b"<H1"
+    at = start
+    for _ in range(_MAX_HEADINGS):
+        if (at := find(page.data, name, at)) < 0:
             return
-        node = _element(html, found.start())
         # A sign behind a heading is the link to itself that documentation tools add.
-        if node and (heading := claim("title", node.text().rstrip("¶#\u200b \n"), "h1", place)):
+        if heading := claim("title", _text(page, _inside(page, at)).rstrip("¶#\u200b \n"), "h1", place):
             yield heading
+        at += len(name)
 
 
-def bylines(html: Html, start: int, place: Place) -> Iterator[Candidate]:
-    """Who is named as the author by relation, microdata or class, in the order of the page."""
-    for at in _places(html.data, (b"uthor", b"yline", b"riter"), start):
-        node = _element(html, at)
-        tag = _byline_tag(node) if node else None
-        if node and tag:
-            named = node.css_first('[itemprop="name"],[rel="author"]') or node
-            text = named.attributes.get("content") or named.text().strip() or node.text()
-            if len(text) <= 150 and (found := claim("author", text, tag, place)):
-                yield found
+def items(page: Html, start: int, wanted: Container[str], place: Place) -> Iterator[Candidate]:
+    """Microdata and RDFa of the article's own, for the fields that are wanted."""
+    for at, name, given in _tags(page, (b"itemprop=", b"property="), start):
+        for attribute in ("itemprop", "property"):
+            for item in given.get(attribute, "").lower().replace("schema:", "").split():
+                field = _ITEMS.get(item)
+                if field is None or field not in wanted:
+                    continue
+                raw = given.get("content") or given.get("datetime")
+                if field == "image":
+                    raw = raw or given.get("src") or given.get("href")
+                elif raw is None and name != "meta":
+                    raw = _text(page, _inside(page, at))
+                if found := claim(field, raw, f'[{attribute}="{item}"]', place):
+                    yield found
 
 
-def links(html: Html, start: int, relations: set[str], place: Place) -> Iterator[Candidate]:
-    """Links that belong to the head, on pages whose head ended early: those of the `relations` asked for."""
-    for at in _places(html.data, tuple(name.encode() for name in relations), start):
-        node = _element(html, at)
-        relation = (node.attributes.get("rel") or "").lower() if node and node.tag == "link" else ""
-        if node and relation in relations:
-            found = claim(relation, node.attributes.get("href"), f'link[rel="{relation}"]', place)
-            if found:
-                yield found
+def times(page: Html, start: int, place: Place) -> Iterator[Candidate]:
+    """Dates of `time` tags, in the order of the page."""
+    for _, name, given in _tags(page, (b"atetime=",), start):
+        tag = "time[pubdate]" if "pubdate" in given else "time[datetime]"
+        is_own = name == "time" and "itemprop" not in given
+        if is_own and (found := claim("published", given.get("datetime"), tag, place)):
+            yield found
 
 
-def dates(html: Html, start: int, place: Place) -> Iterator[Candidate]:
-    """Dates of microdata and of `time` tags, in the order of the page."""
-    for at in _places(html.data, (b"atetime=", b"atePublished", b"ateModified"), start):
-        node = _element(html, at)
-        if node is None:
+def bylines(page: Html, start: int, place: Place) -> Iterator[Candidate]:
+    """Who is named as the author by relation, microdata, RDFa or class, in the order of the page."""
+    count = 0
+    for at, name, given in _tags(page, (b"uthor", b"yline", b"riter", b"reator"), start, _NAMES_AUTHOR):
+        tag = _byline_tag(name, given)
+        if tag is None:
             continue
-        given = node.attributes
-        field = _ITEMS.get((given.get("itemprop") or "").split(" ")[0].lower())
-        tag = f'[itemprop="{given.get("itemprop")}"]' if field else "time[datetime]"
-        if "pubdate" in given:
-            tag = "time[pubdate]"
-        if field in ("published", "modified") or node.tag == "time":
-            raw = given.get("datetime") or given.get("content") or node.text()
-            if found := claim(field or "published", raw, tag, place):
-                yield found
+        text = given.get("content") or _name(page, _inside(page, at))
+        if text and len(text) <= 150 and (found := claim("author", text, tag, place)):
+            yield found
+            if (count := count + 1) == _MAX_BYLINES:
+                return
 
 
-def items(html: Html, start: int, place: Place) -> Iterator[Candidate]:
-    """Microdata of the article's own: headline, description, image."""
-    for at in _places(html.data, (b'"headline"', b'"description"', b'itemprop="image"'), start):
-        node = _element(html, at)
-        field = _ITEMS.get((node.attributes.get("itemprop") or "").lower()) if node else None
-        if node and field:
-            given = node.attributes
-            raw = given.get("content") or (given.get("src") or given.get("href") if field == "image" else node.text())
-            if found := claim(field, raw, f'[itemprop="{given.get("itemprop")}"]', place):
-                yield found
+def _name(page: Html, piece: bytes) -> str:
+    """The name in a by-line: of a nested person where one is marked, else all of it."""
+    if marked := _NAME.search(piece):
+        within = page._replace(data=piece[marked.start() :])
+        name = _read(page.text(marked[0]))[1].get("content") or _text(page, _inside(within, 0)).strip()
+        if name:
+            return name
+    return _text(page, piece)
 
 
-def _places(data: bytes, words: tuple[bytes, ...], start: int) -> list[int]:
-    """Where the tags begin that hold one of the words within their `<` and `>`, in order."""
-    found = set()
-    for word in words:
-        at, count = start, 0
-        while count < _MAX_WINDOWS and (at := data.find(word, at)) >= 0:
-            opened = data.rfind(b"<", max(start, at - _TAG_BYTES), at)
-            if opened >= 0 and data.find(b">", opened, at) < 0 and data[opened + 1 : opened + 2].isalpha():
-                found.add(opened)
-                count += 1
-            at += len(word)
-    return sorted(found)[:_MAX_WINDOWS]
+def links(page: Html, start: int, relations: set[str], place: Place) -> Iterator[Candidate]:
+    """Links that belong to the head, on pages whose head ended early: those of the `relations` asked for."""
+    words = tuple(word for word in map(str.encode, relations) if find(page.data, word, start) >= 0)
+    for _, name, given in _tags(page, words, start) if words else ():
+        relation = given.get("rel", "").lower()
+        is_link = name == "link" and relation in relations
+        if is_link and (found := claim(relation, given.get("href"), f'link[rel="{relation}"]', place)):
+            yield found
 
 
-def _element(html: Html, start: int) -> LexborNode | None:
-    """The element that begins at `start`, without scripts, as far as the window reaches."""
-    window = html.data[start : start + _WINDOW_BYTES]
-    if window[:5].lower() in (b"<meta", b"<link"):
-        return LexborHTMLParser(html.text(window[: window.find(b">") + 1])).css_first("meta,link")
-    if b"<script" in window or b"<style" in window:
-        window = _SCRIPT.sub(b"", window)
-    body = LexborHTMLParser("<body>" + html.text(_BLOCK.sub(b" <", window))).body
-    first = body.first_child if body else None
-    return first.next if first and first.tag == "-text" else first
+def _tags(page: Html, words: tuple[bytes, ...], start: int, like: re.Pattern[bytes] | None = None) -> Iterator[_Tag]:
+    """The tags that hold one of the words, and look like the pattern: where each begins, its name, its attributes."""
+    last = -1
+    for opened, at in merge(*(_places(page.data, word, start) for word in words)):
+        if opened == last:
+            continue
+        last = opened
+        end = page.data.find(b">", at, at + _WINDOW_BYTES)
+        tag = page.data[opened + 1 : end if end >= 0 else at + _TAG_BYTES]
+        if like is None or like.search(tag):
+            yield opened, *_read(page.text(tag))
 
 
-def _byline_tag(node: LexborNode) -> str | None:
-    given = node.attributes
-    if given.get("rel") and "author" in (given.get("rel") or "").lower().split():
+def _places(data: bytes, word: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Where each tag that holds the word begins, and where the word stands."""
+    at, count = start, 0
+    for _ in range(_MAX_LOOKS):
+        if count == _MAX_TAGS or (at := find(data, word, at)) < 0:
+            return
+        opened = data.rfind(b"<", max(start, at - _TAG_BYTES), at)
+        if opened >= 0 and data[opened + 1 : opened + 2].isalpha() and data.find(b">", opened, at) < 0:
+            count += 1
+            yield opened, at
+        at += len(word)
+
+
+def _read(tag: str) -> tuple[str, dict[str, str]]:
+    """The name and the attributes of a tag."""
+    parts = _ATTRIBUTE.findall(tag)
+    given = {}
+    for name, double, single, bare in reversed(parts[1:]):  # of two with one name the first counts
+        value = double or single or bare
+        given[name.lower()] = unescape(value) if "&" in value else value
+    return parts[0][0].lower(), given
+
+
+def _byline_tag(name: str, given: dict[str, str]) -> str | None:
+    if "author" in given.get("rel", "").lower().split():
         return '[rel="author"]'
-    if "author" in (given.get("itemprop") or "").lower():
+    if "author" in given.get("itemprop", "").lower():
         return '[itemprop="author"]'
-    names = f"{given.get('class') or ''} {given.get('id') or ''}"
-    if node.tag in _NO_BYLINE_TAGS or _NOT_BYLINE.search(names):
+    if not _AUTHORS.isdisjoint(given.get("property", "").lower().replace("schema:", "").split()):
+        return '[property="author"]'
+    names = f"{given.get('class', '')} {given.get('id', '')}"
+    if name in _NO_BYLINE_TAGS or not _BYLINE.search(names) or _NOT_BYLINE.search(names):
         return None
-    return "[class*=byline]" if _BYLINE.search(names) else None
+    return "[class*=byline]"
+
+
+def _inside(page: Html, at: int) -> bytes:
+    """What stands between the tag at `at` and its closing one, as far as the window reaches."""
+    window = page.data[at : at + _WINDOW_BYTES]
+    opened = window.find(b">") + 1
+    depth, name = 0, b""
+    for tag in _TOKEN.finditer(window):
+        name = name or tag[2].lower()
+        if tag[2].lower() == name:
+            depth += -1 if tag[1] else 1
+            if depth <= 0:
+                return window[opened : tag.start()]
+    return window[opened:]
+
+
+def _text(page: Html, piece: bytes) -> str:
+    """What a reader sees of a piece of HTML."""
+    if b"<" in piece:
+        piece = _ANY_TAG.sub(b"", _BLOCK.sub(b" <", _SCRIPT.sub(b"", piece)))
+    return unescape(page.text(piece))

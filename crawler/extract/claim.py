@@ -1,7 +1,7 @@
 """One claim from one raw value: cleaned, resolved, bounded, or not made at all."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crawler import urls
 from crawler.extract.dates import iso_date
@@ -11,8 +11,7 @@ from crawler.model import Candidate
 # Characters; longer ones are no titles, names or excerpts but something that was put there by mistake.
 _LONGEST = {"title": 500, "excerpt": 5000, "author": 200, "site_name": 200}
 _LONGEST_URL = 4096
-_DATES = frozenset({"published", "modified"})
-_LINKS = frozenset({"image", "canonical", "amphtml"})
+_LINKS = frozenset({"image", "canonical", "amphtml", "oembed"})
 _LANG = re.compile(r"([a-zA-Z]{2,3})(?:[-_][a-zA-Z0-9]{2,8}){0,3}")
 _ADDRESS = re.compile(r"(?:https?:)?//|www\.|@\w+$", re.IGNORECASE)
 _JUNK = frozenset(
@@ -20,8 +19,7 @@ _JUNK = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where claims are read: the page's `url`, and the `base` that its relative links count from."""
 
     url: str
@@ -34,35 +32,33 @@ def claim(
     """The claim that `raw` makes of `field`; None if it makes none."""
     if not isinstance(raw, str):
         return None
-    if field in _LINKS:
+    if longest := _LONGEST.get(field):
+        value = _words(raw, longest)
+        # OpenGraph's article:author is a profile's address by its specification.
+        if field == "author" and value and _ADDRESS.match(value):
+            return None
+    elif field in _LINKS:
         value = _link(raw, place.base)
-    elif field in _DATES:
-        value = iso_date(raw)
-    elif field == "lang":
-        value = _language(raw)
     else:
-        value = _words(field, raw)
+        value = _language(raw) if field == "lang" else iso_date(raw)
     return Candidate(field, value, tag, place.url, width, height) if value else None
 
 
-def _words(field: str, raw: str) -> str | None:
-    longest = _LONGEST[field]
+def _words(raw: str, longest: int) -> str | None:
     # Braces: a template that was never filled in.
     if len(raw) > 4 * longest or "{{" in raw or "${" in raw:
         return None
     value = clean(raw)
-    # OpenGraph's article:author is a profile's address by its specification.
-    if field == "author" and _ADDRESS.match(value):
-        return None
-    return value if value and len(value) <= longest and value.lower() not in _JUNK else None
+    return value if value and len(value) <= longest and (len(value) > 20 or value.lower() not in _JUNK) else None
 
 
 def _link(raw: str, base: str) -> str | None:
     raw = raw.strip()
-    if not raw or len(raw) > _LONGEST_URL or raw.lower() in _JUNK:
+    if not raw or len(raw) > _LONGEST_URL or (len(raw) < 20 and raw.lower() in _JUNK):
         return None
     # Encoded twice; no query has a parameter named "amp;x" on purpose.
-    raw = raw.replace("&amp;", "&").replace(" ", "%20")
+    if "&" in raw or " " in raw:
+        raw = raw.replace("&amp;", "&").replace(" ", "%20")
     value = urls.absolute(raw, base)
     return None if value is None or value.endswith(("/undefined", "/null")) else value
 

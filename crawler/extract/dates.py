@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:Z|[+-](?!00:00)\d\d:\d\d)?)?")
 _ISO = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)"
     r"(?:(?:T|\s+T?)(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(?:UTC|GMT|(Z|[+-]\d\d:?\d\d|[+-]\d\d))?)?"
@@ -26,11 +27,22 @@ def iso_date(raw: str) -> str | None:
     None for what is no date, cannot be told (03/04/2015), or stands for "unknown" (year 1, the epoch).
     """
     text = raw.strip()[:80]
+    if _PLAIN.fullmatch(text) and (plain := _of_calendar(text)):
+        return plain
     if named := _NAMED_ZONE.match(text):
         text = named[1]
     found = _by_iso(text) or _by_compact(text) or _by_words(text) or _by_numbers(text)
     known = found and "1800" <= found < "2100" and not found.startswith("1970-01-01")
     return found if known else None
+
+
+def _of_calendar(text: str) -> str | None:
+    """A date in the form that most pages write, as it stands."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return text if 1970 < moment.year < 2100 else None
 
 
 def _by_iso(text: str) -> str | None:

@@ -13,9 +13,9 @@ the head, and most of a page is never read.
 """
 
 import codecs
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 # Python's names of the encodings of the WHATWG Encoding Standard that keep ASCII bytes for ASCII characters.
 _PLAIN = frozenset(
@@ -24,19 +24,18 @@ _PLAIN = frozenset(
     | {f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
 )
 _WIDE = frozenset({"iso2022_jp", "utf-16", "utf-16-le", "utf-16-be"})
-_SAMPLE_BYTES = 64 * 1024
+_SAMPLE_BYTES = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Html:
+class Html(NamedTuple):
     """A page as it came: `data` in an ASCII-compatible `encoding`."""
 
-    data: bytes = field(repr=False)
+    data: bytes
     encoding: str
 
     def text(self, piece: bytes) -> str:
         """A piece of the page as text; what its charset does not know becomes U+FFFD."""
-        return str(to_unicode(piece, self.encoding))
+        return piece.decode(self.encoding, "replace")
 
 
 def readable(html: bytes | str, content_type: str | None) -> Html:
@@ -47,41 +46,47 @@ def readable(html: bytes | str, content_type: str | None) -> Html:
     """
     if isinstance(html, str):
         return Html(html.encode("utf-8", "replace"), "utf-8")
-    marked, mark = read_bom(html)
-    if mark:
-        html = html[len(mark) :]
-        return Html(html, "utf-8") if marked == "utf-8" else _transcoded(html, str(marked))
-    declared = http_content_type_encoding(content_type)
+    if html[:2] in {b"\xef\xbb", b"\xff\xfe", b"\xfe\xff", b"\0\0"}:
+        marked, mark = read_bom(html)
+        if mark:
+            html = html[len(mark) :]
+            return Html(html, "utf-8") if marked == "utf-8" else _transcoded(html, str(marked))
+    declared = http_content_type_encoding(content_type) if content_type else None
     if declared in _WIDE:
         return _transcoded(html, str(declared))
+    sample = _sample(html)
+    if _is_utf8(sample) and b"\x1b" not in sample:  # ISO-2022-JP is written in ASCII bytes, with escapes
+        return Html(html, "utf-8")
     if declared not in _PLAIN:
         declared = html_body_declared_encoding(html)
     # A meta tag that can be read as ASCII cannot stand in UTF-16 (WHATWG HTML §13.2.3.3).
     if declared == "iso2022_jp":
         return _transcoded(html, declared)
-    return Html(html, _chosen(html, declared if declared in _PLAIN else None))
+    if _is_utf8(sample) or _mostly_utf8(sample):
+        return Html(html, "utf-8")
+    return Html(html, declared if declared in _PLAIN and declared != "utf-8" else "cp1252")
+
+
+def _sample(html: bytes) -> bytes:
+    """A piece of the page with the first byte that is not ASCII; nothing where there is none."""
+    for start in range(0, len(html), _SAMPLE_BYTES):
+        sample = html[start : start + _SAMPLE_BYTES]
+        if not sample.isascii() or b"\x1b" in sample:
+            return sample
+    return b""
 
 
 def _transcoded(html: bytes, encoding: str) -> Html:
     return Html(html.decode(encoding, "replace").encode("utf-8", "replace"), "utf-8")
 
 
-def _chosen(html: bytes, declared: str | None) -> str:
-    sample = html[:_SAMPLE_BYTES]
-    if sample.isascii():
-        if declared == "utf-8" or html.isascii():
-            return declared or "utf-8"
-        sample = html
+def _is_utf8(sample: bytes) -> bool:
+    """Whether these are the first bytes of UTF-8 text; the last character may be cut."""
     try:
-        # Not final: the sample may end within a character.
         codecs.utf_8_decode(sample, "strict", False)  # noqa: FBT003 (its signature)
     except UnicodeDecodeError:
-        return "utf-8" if _mostly_utf8(sample) else _other(declared)
-    return "utf-8"
-
-
-def _other(declared: str | None) -> str:
-    return declared if declared and declared != "utf-8" else "cp1252"
+        return False
+    return True
 
 
 def _mostly_utf8(sample: bytes) -> bool:

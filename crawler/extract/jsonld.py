@@ -16,10 +16,11 @@ from crawler.model import Candidate, Json
 
 _Node = dict[str, Json]
 
-_ARTICLE = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|NewsReport|LiveBlogPosting|SocialMediaPosting|Review\w*)")
-_OTHER_WORK = re.compile(
-    r"(?:Recipe|HowTo|VideoObject|AudioObject|PodcastEpisode|DiscussionForumPosting|QAPage|Question|CreativeWork|Book"
-    r"|WebPage|\w*Page|Episode|Movie|MediaObject|Dataset|SoftwareSourceCode|Chapter|Event)"
+# Of schema.org's types those that are articles, and other works that a page can be about.
+_ARTICLES = frozenset({"Report", "NewsReport", "SocialMediaPosting"})
+_WORKS = frozenset(
+    {"Recipe", "HowTo", "VideoObject", "AudioObject", "PodcastEpisode", "DiscussionForumPosting", "Question", "Book"}
+    | {"CreativeWork", "Episode", "Movie", "MediaObject", "Dataset", "SoftwareSourceCode", "Chapter", "Event"}
 )
 _SITE = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Corporation"})
 _MAX_NODES, _MAX_BLOCKS, _MAX_NAMES = 2000, 64, 40
@@ -35,12 +36,14 @@ _DECODER = json.JSONDecoder(strict=False)
 def read(scripts: Iterable[str], place: Place) -> Iterator[Candidate]:
     """Every claim of the article's node, then those of the site's."""
     nodes = list(_nodes(scripts))
+    if not nodes:
+        return
     known = {str(node["@id"]): node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     article = _article(nodes, place)
     if article is not None:
         yield from _of_article(article, known, place)
     for node in nodes:
-        if kinds := _types(node) & _SITE:
+        if kinds := _SITE.intersection(_types(node)):
             yield from _made("site_name", node.get("name"), f"ld+json {min(kinds)} name", place)
 
 
@@ -80,37 +83,38 @@ def _nodes(scripts: Iterable[str]) -> Iterator[_Node]:
             waiting += [value[key] for key in ("mainEntityOfPage", "mainEntity", "@graph") if key in value]
 
 
-def _types(node: _Node) -> frozenset[str]:
+def _types(node: _Node) -> list[str]:
+    """The names of a node's types, without the vocabulary's address before them."""
     given = node.get("@type")
     names = given if isinstance(given, list) else [given]
-    return frozenset(re.split(r"[/#:]", name)[-1] for name in names if isinstance(name, str))
+    return [name.rpartition("/")[2].rpartition("#")[2].rpartition(":")[2] for name in names if isinstance(name, str)]
 
 
 def _article(nodes: list[_Node], place: Place) -> _Node | None:
     """The node that speaks of this page: by kind, then by address, then the first."""
-    best: tuple[int, int] = (0, 0)
-    chosen = None
-    for node in nodes:
-        kind = _rank(node)
-        if kind and (rank := (kind, _speaks_of(node, place))) > best:
-            best, chosen = rank, node
-    return chosen
+    ranks = list(map(_rank, nodes))
+    highest = max(ranks)
+    of_kind = [node for node, rank in zip(nodes, ranks, strict=True) if rank == highest]
+    if not highest:
+        return None
+    return of_kind[0] if len(of_kind) == 1 else max(of_kind, key=lambda node: _speaks_of(node, place))
 
 
 def _rank(node: _Node) -> int:
+    """3 for an article, 2 for another work with a headline, 1 for one without, 0 for what no page is about."""
     types = _types(node)
-    if any(_ARTICLE.fullmatch(name) for name in types):
+    if any(t.endswith(("Article", "BlogPosting")) or t.startswith("Review") or t in _ARTICLES for t in types):
         return 3
-    if any(_OTHER_WORK.fullmatch(name) for name in types):
+    if any(t.endswith("Page") or t in _WORKS for t in types):
         return 2 if node.get("headline") else 1
     return 0
 
 
 def _speaks_of(node: _Node, place: Place) -> int:
     """2 for a node that names this page's URL, 1 for one that names none, 0 for one that names another."""
-    named = [_address(node.get(key)) for key in ("url", "mainEntityOfPage", "@id")]
+    named = {_address(node.get(key)) for key in ("url", "mainEntityOfPage", "@id")}
     addresses = [url for url in (urls.absolute(name, place.base) for name in named if name) if url]
-    if any(urls.same_page(_without_query(url), _without_query(place.url)) for url in addresses):
+    if place.url in named or any(urls.same_page(_without_query(url), _without_query(place.url)) for url in addresses):
         return 2
     return 0 if addresses else 1
 
@@ -189,7 +193,7 @@ def _people(value: Json, known: dict[str, _Node]) -> Iterator[tuple[str, bool]]:
             names = node.get("name")
             for name in (names if isinstance(names, list) else [names])[:_MAX_NAMES]:
                 if isinstance(name, str):
-                    yield name, not (_types(node) and "Person" not in _types(node))
+                    yield name, "Person" in (_types(node) or ["Person"])
 
 
 def _resolved(value: Json, known: dict[str, _Node]) -> Json:

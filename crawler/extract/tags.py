@@ -1,14 +1,15 @@
-"""Claims of `meta` tags: OpenGraph, Twitter cards, Dublin Core, and the metas of news sites and their tools.
+"""Claims of the head's tags: title, links, and metas: OpenGraph, Twitter cards, Dublin Core, those of news sites.
 
 `name=` and `property=` are one to us, in any case: many pages take one for the other. Several names in one
 `property` are RDFa.
 """
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from crawler import urls
 from crawler.extract.claim import Place, claim
-from crawler.extract.head import Element
+from crawler.extract.head import Said
 from crawler.model import Candidate
 
 _NAMES = {
@@ -38,7 +39,24 @@ _NAMES = {
     "lang": "og:locale content-language language dc.language dcterms.language dc:language inlanguage",
     "canonical": "og:url twitter:url parsely-link",
 }  # fmt: skip
-_FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
+# (attribute, name) -> (field, the tag as a person would find it)
+_CLAIMS = {
+    (attribute, name): (field, f'meta[{attribute}="{name}"]')
+    for attribute in ("property", "name", "itemprop", "http-equiv")
+    for field, names in _NAMES.items()
+    for name in names.split()
+} | {
+    ("", "title"): ("title", "title"),
+    ("", "lang"): ("lang", "html[lang]"),
+    ("rel", "canonical"): ("canonical", 'link[rel="canonical"]'),
+    ("rel", "amphtml"): ("amphtml", 'link[rel="amphtml"]'),
+    ("rel", "image_src"): ("image", 'link[rel="image_src"]'),
+    # https://oembed.com, "Discovery"; noted, not asked.
+    **{
+        ("type", kind): ("oembed", f'link[type="{kind}"]')
+        for kind in ("application/json+oembed", "text/xml+oembed", "application/xml+oembed")
+    },
+}
 _SIZES = {
     "og:image:width": "width",
     "og:image:height": "height",
@@ -46,56 +64,72 @@ _SIZES = {
     "twitter:image:height": "height",
 }
 _LARGEST_PIXELS = 100_000
+_PARSELY = {
+    "title": "title",
+    "link": "canonical",
+    "image_url": "image",
+    "pub_date": "published",
+    "author": "author",
+    "authors": "author",
+}
 
 
-def read(elements: Iterable[Element], place: Place) -> Iterator[Candidate]:
-    """Every claim of the page's metas, in their order.
+def read(said: Iterable[Said], place: Place) -> list[Candidate]:
+    """Every claim of the page's tags, in their order."""
+    made: list[Candidate] = []
+    image = -1  # where the last image stands
+    for attribute, names, value in said:
+        for name in names.split() if " " in names else (names,):
+            known = _CLAIMS.get((attribute, name))
+            if known is None:
+                if image >= 0 and name in _SIZES:
+                    made[image] = _sized(made[image], name, value)
+                elif name == "parsely-page":
+                    made += _of_parsely(value, place)
+                continue
+            field, tag = known
+            found = claim(field, value, tag, place)
+            if found and field == "image":
+                if image >= 0 and _is_same_image(made[image], found):
+                    continue
+                image = len(made)
+            if found:
+                made.append(found)
+    return made
 
-    A size belongs to the image before it (ogp.me, "Structured Properties"); `og:image:url` and
-    `og:image:secure_url` name the image of the `og:image` before them once more.
-    """
-    image: Candidate | None = None
-    for element in elements:
-        for attribute, name, value in _named(element):
-            if side := _SIZES.get(name):
-                if image and (pixels := _pixels(value)):
-                    image = replace(image, width=pixels) if side == "width" else replace(image, height=pixels)
-                continue
-            field = _FIELDS.get(name)
-            if field is None:
-                continue
-            found = claim(field, value, f'meta[{attribute}="{name}"]', place)
-            if found is None:
-                continue
-            if field != "image":
+
+def _sized(image: Candidate, name: str, value: str) -> Candidate:
+    """The image with a side: a size belongs to the image before it (ogp.me, "Structured Properties")."""
+    pixels = _pixels(value)
+    if pixels is None:
+        return image
+    return image._replace(width=pixels) if _SIZES[name] == "width" else image._replace(height=pixels)
+
+
+def _is_same_image(image: Candidate, other: Candidate) -> bool:
+    """Whether `og:image:url` or `og:image:secure_url` names the image of the `og:image` before it once more."""
+    return image.value == other.value and '"og:image' in image.tag and '"og:image' in other.tag
+
+
+def base(said: Iterable[Said], url: str) -> str:
+    """What relative links count from: the first `<base href>`, else the page's URL (WHATWG HTML §4.2.3)."""
+    for _, name, value in said:
+        if name == "base":
+            return urls.absolute(value, url) or url
+    return url
+
+
+def _of_parsely(value: str, place: Place) -> Iterator[Candidate]:
+    """The one meta that holds a JSON object (docs.parse.ly, "parsely-page")."""
+    try:
+        told = json.loads(value)
+    except (ValueError, RecursionError):
+        return
+    for key, field in _PARSELY.items() if isinstance(told, dict) else ():
+        given = told.get(key)
+        for each in given if isinstance(given, list) else [given]:
+            if found := claim(field, each, f'meta[name="parsely-page"] {key}', place):
                 yield found
-            elif image is None or image.value != found.value or not (_og_image(image) and _og_image(found)):
-                if image:
-                    yield image
-                image = found
-    if image:
-        yield image
-
-
-def _named(element: Element) -> Iterator[tuple[str, str, str]]:
-    """(attribute, name in lower case, value) of a meta."""
-    if element.name != "meta":
-        return
-    given = element.attributes
-    value = given.get("content") or given.get("value")
-    if not value:
-        return
-    seen = set()
-    for attribute in ("property", "name", "itemprop", "http-equiv"):
-        if names := given.get(attribute):
-            for name in names.lower().split():
-                if name not in seen:
-                    seen.add(name)
-                    yield attribute, name, value
-
-
-def _og_image(claim: Candidate) -> bool:
-    return '"og:image' in claim.tag
 
 
 def _pixels(value: str) -> int | None:

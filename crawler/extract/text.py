@@ -15,6 +15,11 @@ _INVISIBLE = re.compile(
 _MOJIBAKE = re.compile(
     "[\xc3\xc2\xe2\xd0\xd1\xce\xcf][\x80-\xbf\u0152-\u0178\u2013-\u203a\u20ac\u2122\u0192\u02c6\u02dc]"
 )
+# What either may begin with.
+_SUSPECT = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\xc2\xc3\xce-\xd1\xe2\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
 
 
 def clean(raw: str) -> str:
@@ -27,8 +32,10 @@ def clean(raw: str) -> str:
         text = _unescaped(text)
     if "<" in text:
         text = _TAG.sub(" ", text)
+    # Most texts are plain: the quick questions come first.
     if not text.isascii():
-        text = _INVISIBLE.sub("", _redecoded(text))
+        if _SUSPECT.search(text):
+            text = _INVISIBLE.sub("", _redecoded(text))
     elif not text.isprintable():
         text = _INVISIBLE.sub("", text)
     return " ".join(text.split())
