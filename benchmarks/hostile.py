@@ -28,7 +28,7 @@ SHOWN = 25
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A kind with what it cost at each size; None where a limit ended it."""
+    """A kind with what it cost at each size; None where its process died."""
 
     kind: str
     costs: tuple[Cost | None, ...]
@@ -48,7 +48,7 @@ class Row:
         """What is wrong with it; "" if nothing is."""
         last = self.costs[-1]
         if last is None:
-            return "killed by a limit"
+            return "it raised, or a limit ended it"
         if last.faults:
             return last.faults[0]
         if self.seconds > MOST_SECONDS or last.megabytes > MOST_MEGABYTES:

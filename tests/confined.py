@@ -2,7 +2,7 @@
 
     python -m tests.confined
 
-answers each line `[kind, size, rounds]` with one of JSON: the `Cost`, or null where the limits were met.
+answers each line `[kind, size, rounds]` with one of JSON: the `Cost`, or null where the process died.
 """
 
 import json
@@ -19,7 +19,7 @@ from tests.sound import faults
 
 URL = "https://tidings.example/tide"
 # Far more than any page needs, and little enough for the machine.
-CPU_SECONDS, MEGABYTES = 20, 1500
+CPU_SECONDS, MEGABYTES = 5, 1500
 WARM = KINDS["many by-lines"](5_000).encode()
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -44,7 +44,7 @@ class Reader:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def read(self, kind: str, size: int, *, rounds: int = 1) -> Cost | None:
-        """What it took to read a page of the kind; None if its process was killed, by a limit or a crash."""
+        """What it took to read a page of the kind; None if its process died: it raised, crashed or met a limit."""
         assert self._process.stdin
         assert self._process.stdout
         print(json.dumps([kind, size, rounds]), file=self._process.stdin, flush=True)

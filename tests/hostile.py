@@ -130,6 +130,73 @@ def article(members: str) -> str:
     return f'{{"@type": "Article", {members}}}'
 
 
+BYTES = (
+    *(
+        "<",
+        "</",
+        "<!",
+        "<!-",
+        "<!--",
+        "<?",
+        "-->",
+        "<!-->",
+        "--!>",
+        "<![CDATA[",
+        "<!doctype ",
+        ">",
+        '="',
+        '"',
+        "'",
+    ),
+    *("<meta ", "<meta content=", '<meta content="', "<meta content='", "<link ", "<link rel=", "<base href="),
+    *("<script", "<script ", "</script", "<style", "</style", "<title", "</title", "<h1", "<h1 ", "</h1", "<p"),
+    *(
+        "<time datetime=",
+        "<time ",
+        "itemprop=",
+        'itemprop="author"',
+        "uthor",
+        "yline",
+        "byline",
+        "ld+json",
+        "canonical",
+    ),
+    *(
+        "<p class=byline",
+        "<a rel=author ",
+        "<html lang=",
+        "</head",
+        "<body",
+        "<img src=",
+        "\0",
+        " ",
+        "\n",
+        "&",
+        "\\",
+        "{",
+    ),
+    *(
+        "atetime=",
+        "atePublished",
+        '"headline"',
+        '"description"',
+        "<script><!--",
+        "<!--<script>",
+        "property=",
+        "content=",
+    ),
+    *(f"<{tag} " for tag in ("title", "textarea", "style", "iframe", "html", "head", "body", "base", "img", "div")),
+    *("<title/", '<link rel="icon"', '<meta name="viewport"', '<meta name="a" content="b&'),
+    *("<html/>", "<meta/name=a/>"),
+)  # fmt: skip
+HIDING = {
+    "comments": "<!--{}-->",
+    "scripts": "<script>{}</script>",
+    "styles": "<STYLE>{}</STYLE>",
+    "values": "<p a='{}'>",
+}
+HIDDEN = ("</head>", "</HEAD>", "<body", "<BODY ", "<title>", "<h1>", "ld+json", "canonical", "byline")
+
 STRUCTURES: dict[str, Kind] = {
     # depth and misnesting
     "nested lists": full("<ul><li>"),
@@ -180,65 +247,6 @@ STRUCTURES: dict[str, Kind] = {
     **{
         f"one {tag} that never ends": full("<a <b ", f"<{tag}>")
         for tag in ("title", "textarea", "style", "script", "noscript", "iframe", "svg", "template", "select", "h1")
-    },
-    **{
-        f"the bytes {piece!r}": full(piece)
-        for piece in (
-            *(
-                "<",
-                "</",
-                "<!",
-                "<!-",
-                "<!--",
-                "<?",
-                "-->",
-                "<!-->",
-                "--!>",
-                "<![CDATA[",
-                "<!doctype ",
-                ">",
-                '="',
-                '"',
-                "'",
-            ),
-            *("<meta ", "<meta content=", '<meta content="', "<meta content='", "<link ", "<link rel=", "<base href="),
-            *("<script", "<script ", "</script", "<style", "</style", "<title", "</title", "<h1", "<h1 ", "</h1", "<p"),
-            *(
-                "<time datetime=",
-                "<time ",
-                "itemprop=",
-                'itemprop="author"',
-                "uthor",
-                "yline",
-                "byline",
-                "ld+json",
-                "canonical",
-            ),
-            *(
-                "<p class=byline",
-                "<a rel=author ",
-                "<html lang=",
-                "</head",
-                "<body",
-                "<img src=",
-                "\0",
-                " ",
-                "\n",
-                "&",
-                "\\",
-                "{",
-            ),
-            *(
-                "atetime=",
-                "atePublished",
-                '"headline"',
-                '"description"',
-                "<script><!--",
-                "<!--<script>",
-                "property=",
-                "content=",
-            ),
-        )
     },
     "scripts that never close": full('<script type="application/ld+json">'),
     "scripts whose type never closes": full('<script type="application/ld+json'),
@@ -360,6 +368,9 @@ CONTENTS = {
 
 KINDS: dict[str, Kind] = {
     **STRUCTURES,
+    **{f"the bytes {piece!r}": full(piece) for piece in BYTES},
+    **{f"the bytes {piece!r} in the body": full(piece, "<head></head><body>") for piece in BYTES},
+    **{f"{hidden} in {name}": full(HIDING[name].format(hidden)) for name in HIDING for hidden in HIDDEN},
     **{f"{place} of {name}": crowd(PLACES[place], content) for place in PLACES for name, content in CONTENTS.items()},
     **{f"many values of {name}": fed(food) for name, food in FOODS.items()},
     **{f"huge values of {name}": gorged(food) for name, food in FOODS.items()},

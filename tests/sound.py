@@ -9,7 +9,8 @@ from crawler import Metadata
 
 TEXTS = ("title", "excerpt", "site_name", "lang", "author")
 DATES = ("published", "modified")
-LINKS = ("image", "canonical", "amphtml")
+LINKS = ("image", "canonical", "amphtml", "oembed")
+_VALUES = ("title", "excerpt", "site_name", "lang", "published", "modified", "image", "canonical", "amphtml")
 # Zero-width space and the byte order mark never; the joiners have meaning in some scripts.
 _NOTHING = frozenset("\u200b\ufeff\u2060")
 
@@ -21,7 +22,7 @@ def faults(found: Metadata) -> tuple[str, ...]:
 
 def _faults(found: Metadata) -> Iterator[str]:
     told = json.loads(json.dumps(found.to_dict(), ensure_ascii=False).encode())  # a lone surrogate fails here
-    values = [(name, getattr(found, name)) for name in (*TEXTS[:-1], *DATES, *LINKS)]
+    values = [(name, getattr(found, name)) for name in _VALUES]
     values += [("author", name) for name in found.authors] + [("image", image.url) for image in found.images]
     values += [(name, claim.value) for name, claims in found.candidates.items() for claim in claims]
     for name, value in values:
@@ -29,7 +30,7 @@ def _faults(found: Metadata) -> Iterator[str]:
             yield f"{name}: {why}: {value[:80]!r}"
     if any(told[name] == "" for name in told):
         yield "an empty string stands for nothing"
-    for name in (*TEXTS[:-1], *DATES, *LINKS):
+    for name in _VALUES:
         if told[name] is not None and not found.candidates.get(name):
             yield f"{name}: it is believed, but nobody claims anything"
 
