@@ -186,6 +186,8 @@ class Config(_Settings):
         fields: what is followed.
         mode: "fill" writes only what is missing.
         amp: when AMP pages are asked: always, as a fallback where the article's own pages leave something open, never.
+        urls: what becomes of AMP addresses: dead ones are only reported; or they follow the page (update); or dead ones
+            that the page names no more are removed too.
         images: whether images are looked at for their true sizes.
         brake: more than so many percent of the records changing stops the run; None is off.
     """
@@ -196,6 +198,7 @@ class Config(_Settings):
     fields: Annotated[tuple[FieldName, ...], BeforeValidator(_distinct)] = ("title", "excerpt", "images")
     mode: Literal["refresh", "fill"] = "refresh"
     amp: Literal["always", "fallback", "never"] = "always"
+    urls: Literal["report", "update", "remove"] = "report"
     images: Switch = True
     revisit: Revisit = Revisit()
     fetch: Fetch = Fetch()

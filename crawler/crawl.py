@@ -234,6 +234,8 @@ async def _refresh(run: _Run, each: Opened) -> None:
     findings = {article.targets: finding for (article, _), finding in zip(each.due, found, strict=True)}
     for article, _ in each.due:
         _tell_failures(run, each.record, article, findings[article.targets])
+        for aside in findings[article.targets].asides:
+            run.tell({"type": "note", "text": f"{each.record.path}#{article.pointer}: {aside}", "aside": True})
     if run.config.brake is None:
         await _settle(run, each.path, each.record, findings)
     else:
@@ -248,10 +250,12 @@ def _decide(run: _Run, findings: _Findings, article: Article) -> tuple[Change, .
     return merge.changes(
         article,
         finding.witnesses,
-        finding.sizes,
+        finding.pictures,
         schema=run.schema,
         fields=run.config.fields,
         mode=finding.mode,
+        amp=finding.amp,
+        amp_rule=run.config.urls,
     )
 
 

@@ -8,23 +8,24 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from crawler import judge, merge, urls
 from crawler.config import Config
-from crawler.model import Article, Failure, ImageSize, Json, Metadata, Role, Target
+from crawler.model import Article, Failure, Json, Metadata, Role, Target
 from crawler.state.rows import Probe, Visit
 from crawler.state.store import Store
 from crawler.version import VERSION
-from crawler.visit import Outcome, Same, Seen, Skipped, Visited, look, visit
+from crawler.visit import Outcome, Same, Seen, Skipped, Visited, look, remembered, visit
 from crawler.web.client import Client
 
 _T = TypeVar("_T")
 
 _OWN = (Role.ORIGINAL, Role.WEB)
 _AMP = (Role.AMP, Role.AMP_CACHE)
+_GONE = (404, 410)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,20 @@ class Finding:
 
     Attributes:
         witnesses: the pages that may speak, in the order of trust.
-        sizes: of the images that could be seen, by canonical URL.
+        pictures: the images that could be seen, by canonical URL.
+        amp: what was learnt of AMP pages.
         heard: whether any page answered for the article, be it with "not modified".
         mode: "stand" where a more trusted page than the witnesses said "not modified", or was not asked.
         whole: whether all that decides was seen; then the article is settled once its changes are made.
         cut: whether the run ended before an image could be seen.
         validators: of its pages, by canonical URL, as they are now; `visits` are those that were made.
         failures: what could not be fetched or may not speak.
+        asides: what is worth a line to who wants to hear everything.
     """
 
     witnesses: tuple[Metadata, ...]
-    sizes: Mapping[str, ImageSize]
+    pictures: Mapping[str, merge.Picture]
+    amp: merge.AmpPages
     heard: bool
     mode: merge.Mode
     whole: bool
@@ -51,6 +55,7 @@ class Finding:
     validators: Mapping[str, str]
     visits: tuple[Visit, ...]
     failures: tuple[Failure, ...]
+    asides: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -69,7 +74,7 @@ class Round:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
     pages: dict[tuple[str, bool], asyncio.Task[Visited]] = field(default_factory=dict)
-    images: dict[str, asyncio.Task[ImageSize | Failure]] = field(default_factory=dict)
+    images: dict[str, asyncio.Task[merge.Picture | Failure]] = field(default_factory=dict)
     probes: list[Probe] = field(default_factory=list)
 
     @property
@@ -93,27 +98,77 @@ async def find(
     known = {visit.url: _validators(visit) for visit in remembered}
     conditional = settled is not None and settled == digest(article, known, around.config)
     outcomes = await _visit_in_order(around, article, targets, visits, conditional=conditional)
+    outcomes |= await _named_amp_page(around, article, outcomes)
     hearing = judge.hear(article, [(t, o.metadata) for t, o in outcomes.items() if isinstance(o, Seen)])
-    failures = [outcome for outcome in outcomes.values() if isinstance(outcome, Failure)]
+    failures = [judge.as_rot(t, o) for t, o in outcomes.items() if isinstance(o, Failure)]
     heard = bool(hearing.witnesses) or any(isinstance(outcome, Same) for outcome in outcomes.values())
     mode = _mode(article, outcomes, around.config.mode)
-    sizes, unseen, cut = await _see(around, article, hearing.witnesses, mode) if heard else ({}, [], False)
+    pictures, unseen, cut = await _see(around, article, hearing.witnesses, mode) if heard else ({}, [], False)
     decisive = {urls.canonical(witness.image) for witness in hearing.witnesses if witness.image}
+    # An own picture that is gone: the page is read in full next time, for it may have it elsewhere.
+    decisive |= {urls.canonical(image.url) for _, image in article.images[:1]}
+    amp = _amp_pages(outcomes, hearing)
+    # A dead AMP address goes once an own page was read: that one is asked for in full next time, too.
+    to_be_removed = around.config.urls == "remove" and len(amp.dead) < len(_dead_amp(outcomes))
     visits_made = _visits_made(around, targets)
     return Finding(
         witnesses=hearing.witnesses,
-        sizes=sizes,
+        pictures=pictures,
+        amp=amp,
         heard=heard,
         mode=mode,
         whole=heard
         and not cut
+        and not to_be_removed
         and not any(isinstance(outcome, Skipped) for outcome in outcomes.values())
         and decisive.isdisjoint(failure.url for failure in unseen),
         cut=cut,
         validators=known | {visit.url: _validators(visit) for visit in visits_made},
         visits=visits_made,
         failures=(*failures, *hearing.refused, *unseen),
+        asides=_asides(article, hearing.witnesses, pictures, mode),
     )
+
+
+async def _named_amp_page(around: Round, article: Article, outcomes: Mapping[Target, Outcome]) -> dict[Target, Outcome]:
+    """The AMP page that the article's own pages name, where it is to be followed and is none of the targets."""
+    config = around.config
+    if config.amp == "never" or (config.urls == "report" and "amp" not in config.fields):
+        return {}
+    pages = [o.metadata for t, o in outcomes.items() if t.role in _OWN and isinstance(o, Seen)]
+    named = next((page.amphtml for page in pages if page.amphtml), None)
+    if named is None or urls.canonical(named) in {urls.canonical(target.url) for target in outcomes}:
+        return {}
+    target = Target(Role.AMP, named)
+    return {target: await _page(around, article, target, {}, conditional=False)}
+
+
+def _amp_pages(outcomes: Mapping[Target, Outcome], hearing: judge.Hearing) -> merge.AmpPages:
+    """What the visits tell of AMP pages; none is dead to us before an own page was read, which may still name it."""
+    read = any(isinstance(outcome, Seen) for target, outcome in outcomes.items() if target.role in _OWN)
+    paired = [
+        target.url
+        for target, outcome in outcomes.items()
+        if target.role in _AMP
+        and (isinstance(outcome, Same) or (isinstance(outcome, Seen) and _is_heard(outcome, hearing)))
+    ]
+    dead = _dead_amp(outcomes) if read else []
+    return merge.AmpPages(frozenset(map(urls.canonical, paired)), frozenset(map(urls.canonical, dead)))
+
+
+def _is_heard(page: Seen, hearing: judge.Hearing) -> bool:
+    return any(witness is page.metadata for witness in hearing.witnesses)
+
+
+def _dead_amp(outcomes: Mapping[Target, Outcome]) -> list[str]:
+    return [t.url for t, o in outcomes.items() if t.role in _AMP and isinstance(o, Failure) and o.status in _GONE]
+
+
+def _asides(
+    article: Article, witnesses: Sequence[Metadata], pictures: Mapping[str, merge.Picture], mode: merge.Mode
+) -> tuple[str, ...]:
+    elsewhere = merge.same_picture_elsewhere(article, witnesses, pictures, mode)
+    return (f"{urls.redacted(elsewhere)}: same picture, new address; the record keeps its own",) if elsewhere else ()
 
 
 def _mode(article: Article, outcomes: Mapping[Target, Outcome], mode: merge.Mode) -> merge.Mode:
@@ -136,7 +191,7 @@ def digest(article: Article, validators: Mapping[str, str], config: Config) -> s
     """
     images: list[Json] = [[index, image.url, image.width, image.height] for index, image in article.images]
     look_of_it = [article.title, article.excerpt, article.published, images, [t.url for t in article.targets]]
-    rules = [VERSION, config.fields, config.mode, config.amp, config.images]
+    rules = [VERSION, config.fields, config.mode, config.amp, config.urls, config.images]
     whole = json.dumps([look_of_it, sorted(validators.items()), rules], ensure_ascii=True)
     return hashlib.sha256(whole.encode()).hexdigest()
 
@@ -212,29 +267,35 @@ def _validators(memory: Visit) -> str:
 
 async def _see(
     around: Round, article: Article, witnesses: Sequence[Metadata], mode: merge.Mode
-) -> tuple[dict[str, ImageSize], list[Failure], bool]:
-    """Sizes by canonical URL, images that cannot be seen, and whether the run ended before all were looked at."""
+) -> tuple[dict[str, merge.Picture], list[Failure], bool]:
+    """Pictures by canonical URL, images that cannot be seen, and whether the run ended before all were looked at."""
     if not around.config.images or "images" not in around.config.fields:
         return {}, [], False
-    wanted = merge.images_wanted(article, witnesses, mode)
+    wanted = merge.images_wanted(article, witnesses)
     seen = dict(zip(wanted, await asyncio.gather(*(_image(around, url) for url in wanted)), strict=True))
-    sizes = {url: size for url, size in seen.items() if isinstance(size, ImageSize)}
-    return sizes, [size for size in seen.values() if isinstance(size, Failure)], None in seen.values()
+    pictures = {url: picture for url, picture in seen.items() if isinstance(picture, merge.Picture)}
+    unseen = {url: failure for url, failure in seen.items() if isinstance(failure, Failure)}
+    replaced = merge.image_replaced(article, witnesses, mode)
+    if replaced in unseen and wanted[0] in pictures:
+        failure = unseen.pop(replaced)
+        if (prior := await around.store.probe(replaced)) and (picture := remembered(prior)):
+            pictures[replaced] = replace(picture, gone=failure.status in _GONE)
+    return pictures, list(unseen.values()), None in seen.values()
 
 
-async def _image(around: Round, url: str) -> ImageSize | Failure | None:
+async def _image(around: Round, url: str) -> merge.Picture | Failure | None:
     task = around.images.get(url)
     if task is None and not around.stop.is_set():
         task = around.images[url] = around.tasks.create_task(_look(around, url))
     return await _unless_stopped(around, task) if task else None
 
 
-async def _look(around: Round, url: str) -> ImageSize | Failure:
-    size, memory = await look(around.client, url, await around.store.probe(url))
+async def _look(around: Round, url: str) -> merge.Picture | Failure:
+    picture, memory = await look(around.client, url, await around.store.probe(url))
     around.counts["image_probes"] += 1
     if memory:
         around.probes.append(memory)
-    return size
+    return picture
 
 
 async def _unless_stopped(around: Round, task: asyncio.Task[_T]) -> _T | None:

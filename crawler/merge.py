@@ -6,14 +6,19 @@ The rules
 - Values are equal when a reader could not tell them apart: white space, Unicode composition, zero-width characters and
   entities that were encoded once too often do not count, so they never cause a write.
 - An image is changed only when its first bytes were seen: a picture that is gone, or is no picture, changes nothing.
-  The sizes that pages declare are not believed.
+  The sizes that pages declare are not believed; where they are wrong, the reason says so.
+- The same picture at another address is no change while the old address works: publishers rename their CDN hosts and
+  queries all the time.
+- An AMP address follows the page only to an AMP page that points back, and goes only where the server said that it is
+  gone for good and the page names it no more.
 - `mode` "refresh" follows the witnesses, "fill" touches only what is missing. In "stand" what the article has stands
   against its witnesses too, because a more trusted page says "not modified"; a picture's own size is no witness's word.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
 from typing import Literal
@@ -22,49 +27,108 @@ from crawler import urls
 from crawler.model import Article, Candidate, Change, Image, ImageSize, Json, Metadata, Role, Schema
 
 Mode = Literal["refresh", "fill", "stand"]
+AmpRule = Literal["report", "update", "remove"]
 
 _TRUE_SIZE = "its true size"
+MOVED = "the same picture at a new address; the old one is gone"
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What was seen of an image.
+
+    Attributes:
+        size: its true one.
+        digest: equal for two addresses of the same file; None where that cannot be told.
+        gone: whether its address is dead, and this is what is remembered of it.
+    """
+
+    size: ImageSize
+    digest: str | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AmpPages:
+    """What was learnt of AMP pages, by canonical URL.
+
+    Attributes:
+        paired: those whose canonical link points to the article.
+        dead: those that the server says are gone (404, 410).
+    """
+
+    paired: frozenset[str] = frozenset()
+    dead: frozenset[str] = frozenset()
 
 
 def changes(
     article: Article,
     witnesses: Sequence[Metadata],
-    sizes: Mapping[str, ImageSize],
+    pictures: Mapping[str, Picture],
     *,
     schema: Schema,
     fields: Iterable[str],
     mode: Mode,
+    amp: AmpPages = AmpPages(),
+    amp_rule: AmpRule = "report",
 ) -> tuple[Change, ...]:
     """Every change that the witnesses call for, in the order in which the fields stand in `fields`.
 
     Args:
         witnesses: in the order of trust; none means no change, but for sizes of the images that the article has.
-        sizes: true sizes by canonical image URL, of `images_wanted`; one that is not there could not be seen.
+        pictures: by canonical URL, of `images_wanted`; one that is not there could not be seen.
         fields: some of title, excerpt, images, published, amp.
+        amp_rule: "report" leaves AMP addresses alone, unless amp is among the fields; "update" lets those that the
+            article has follow the page; "remove" also drops those that are dead.
     """
     tellers = {
         "title": lambda: _text(article, article.title, schema.title, "title", witnesses, schema),
         "excerpt": lambda: _text(article, article.excerpt, schema.excerpt, "excerpt", witnesses, schema),
         "published": lambda: _published(article, witnesses, schema),
-        "amp": lambda: _amp(article, witnesses, schema),
-        "images": lambda: _images(article, witnesses, sizes, schema, mode),
+        "amp": lambda: _amp(article, witnesses, amp, schema),
+        "images": lambda: _images(article, witnesses, pictures, schema, mode),
     }
-    found = (change for field in dict.fromkeys(fields) for change in tellers[field]())
+    found = [change for field in dict.fromkeys(fields) for change in tellers[field]()]
+    if amp_rule != "report":
+        found += [change for change in _amp(article, witnesses, amp, schema) if change.before and change not in found]
+    if amp_rule == "remove":
+        found += _amp_gone(article, witnesses, amp, schema, {change.pointer for change in found})
     return tuple(
         change
         for change in found
-        if mode == "refresh" or _is_missing(change.before) or (mode == "stand" and change.reason == _TRUE_SIZE)
+        if mode == "refresh" or _is_missing(change.before) or (mode == "stand" and change.reason.startswith(_TRUE_SIZE))
     )
 
 
-def images_wanted(article: Article, witnesses: Sequence[Metadata], mode: Mode) -> tuple[str, ...]:
-    """Canonical URLs of the images whose true size decides: the page's own first, then those that the article keeps."""
+def images_wanted(article: Article, witnesses: Sequence[Metadata]) -> tuple[str, ...]:
+    """Canonical URLs of the images that decide: the page's own first, then those that the article has."""
     believed = _believed(witnesses, "image")
-    replaced = _place_of(believed[0], article, mode) if believed else None
-    kept = [image.url for index, image in article.images if index != replaced]
-    wanted = [believed[0], *kept] if believed else kept
+    own = [image.url for _, image in article.images]
+    wanted = [believed[0], *own] if believed else own
     return tuple(dict.fromkeys(urls.canonical(url) for url in wanted if urls.split(url)))
+
+
+def image_replaced(article: Article, witnesses: Sequence[Metadata], mode: Mode) -> str | None:
+    """Canonical URL of the article's image that gives way to the page's own, unless both are the same picture."""
+    believed = _believed(witnesses, "image")
+    index = _place_of(believed[0], article, mode) if believed else None
+    return None if index is None else urls.canonical(dict(article.images)[index].url)
+
+
+def same_picture_elsewhere(
+    article: Article, witnesses: Sequence[Metadata], pictures: Mapping[str, Picture], mode: Mode
+) -> str | None:
+    """Where the page has the picture that the article has at another address that works; None where it has not."""
+    believed, old = _believed(witnesses, "image"), image_replaced(article, witnesses, mode)
+    if believed is None or old is None:
+        return None
+    ours, theirs = pictures.get(old), pictures.get(urls.canonical(believed[0]))
+    return believed[0] if ours and theirs and not ours.gone and _same(ours, theirs) else None
+
+
+def _same(one: Picture, other: Picture) -> bool:
+    return one.digest is not None and (one.digest, one.size) == (other.digest, other.size)
 
 
 def _is_missing(before: Json) -> bool:
@@ -115,38 +179,57 @@ def _published(article: Article, witnesses: Sequence[Metadata], schema: Schema) 
         yield _change(article, schema.published, "published", article.published, after, claim, "the page says so")
 
 
-def _amp(article: Article, witnesses: Sequence[Metadata], schema: Schema) -> Iterator[Change]:
+def _amp(article: Article, witnesses: Sequence[Metadata], amp: AmpPages, schema: Schema) -> Iterator[Change]:
     believed = _believed(witnesses, "amphtml")
-    if believed is None:
+    if believed is None or urls.canonical(believed[0]) not in amp.paired:
         return
     value, claim = believed
     known = {target.role: target.url for target in article.targets}
-    for key, role, after in (
-        (schema.amp_url, Role.AMP, value),
-        (schema.amp_cache_url, Role.AMP_CACHE, urls.amp_cache_url(value)),
-    ):
-        before = known.get(role)
+    for role, after in ((Role.AMP, value), (Role.AMP_CACHE, urls.amp_cache_url(value))):
+        key, before = _amp_key(role, schema), known.get(role)
+        if before is None and key in article.keys:
+            continue  # of a shape that we do not read, or another page's address
         if before is None or urls.canonical(before) != urls.canonical(after):
             yield _change(article, key, "amp", before, after, claim, "the page names its AMP page")
 
 
+def _amp_gone(
+    article: Article, witnesses: Sequence[Metadata], amp: AmpPages, schema: Schema, changed: Collection[str]
+) -> Iterator[Change]:
+    """Removals of AMP addresses that are dead, and of their copies in the cache, once the page names them no more."""
+    named = {urls.canonical(page.amphtml) for page in witnesses if page.amphtml}
+    dead = {url for url in amp.dead if url not in named}
+    copies = {urls.canonical(urls.amp_cache_url(url)) for url in dead}
+    for target in article.targets if witnesses else ():
+        url, key = urls.canonical(target.url), _amp_key(target.role, schema)
+        if target.role in (Role.AMP, Role.AMP_CACHE) and url in dead | copies:
+            claim = Candidate("amphtml", target.url, "status 404 or 410", target.url)
+            if f"{article.pointer}/{key}" not in changed:
+                reason = "its AMP page is gone, and the page names it no more"
+                yield _change(article, key, "amp", target.url, None, claim, reason)
+
+
+def _amp_key(role: Role, schema: Schema) -> str:
+    return schema.amp_url if role == Role.AMP else schema.amp_cache_url
+
+
 def _images(
-    article: Article, witnesses: Sequence[Metadata], sizes: Mapping[str, ImageSize], schema: Schema, mode: Mode
+    article: Article, witnesses: Sequence[Metadata], pictures: Mapping[str, Picture], schema: Schema, mode: Mode
 ) -> Iterator[Change]:
     believed = _believed(witnesses, "image")
     replaced: int | None = None
-    if believed and urls.canonical(believed[0]) in sizes:
+    if believed and (picture := pictures.get(urls.canonical(believed[0]))):
         url, claim = believed
-        size = sizes[urls.canonical(url)]
-        replaced = _place_of(url, article, mode)
         if not article.images and not _kept_by_hand(article, schema.images, schema):
-            yield _new_images(article, url, size, claim, schema)
-        elif replaced is not None:
-            yield from _replaced_image(article, replaced, url, size, claim, schema)
+            yield _new_images(article, url, picture.size, claim, schema)
+        elif not same_picture_elsewhere(article, witnesses, pictures, mode):
+            replaced = _place_of(url, article, mode)
     for index, image in article.images:
-        size_seen = sizes.get(urls.canonical(image.url))
-        if index != replaced and size_seen:
-            yield from _resized(article, index, image, size_seen, schema)
+        if index == replaced and believed:
+            yield from _replaced_image(article, index, believed, pictures, schema)
+        elif (seen := pictures.get(urls.canonical(image.url))) and not seen.gone:
+            declared = believed[1] if believed and urls.canonical(believed[0]) == urls.canonical(image.url) else None
+            yield from _resized(article, index, image, seen.size, schema, declared=declared)
 
 
 def _place_of(url: str, article: Article, mode: Mode) -> int | None:
@@ -173,32 +256,55 @@ def _new_images(article: Article, url: str, size: ImageSize, claim: Candidate, s
             schema.image_cached: False,
         }
     ]
-    return _change(article, schema.images, "images", None, block, claim, "the article had no image")
+    reason = "the article had no image" + _contradicted(claim, size)
+    return _change(article, schema.images, "images", None, block, claim, reason)
 
 
 def _replaced_image(
-    article: Article, index: int, url: str, size: ImageSize, claim: Candidate, schema: Schema
+    article: Article,
+    index: int,
+    believed: tuple[str, Candidate],
+    pictures: Mapping[str, Picture],
+    schema: Schema,
 ) -> Iterator[Change]:
-    image = dict(article.images)[index]
+    url, claim = believed
+    image, picture = dict(article.images)[index], pictures[urls.canonical(url)]
+    old = pictures.get(urls.canonical(image.url))
+    reason = MOVED if old and _same(old, picture) else "the page has another image"
     place = f"{schema.images}/{index}"
-    yield _change(article, f"{place}/{schema.image_url}", "images", image.url, url, claim, "the page has another image")
-    yield from _resized(article, index, image, size, schema, source=url)
+    yield _change(article, f"{place}/{schema.image_url}", "images", image.url, url, claim, reason)
+    yield from _resized(article, index, image, picture.size, schema, source=url, declared=claim)
     if image.cached:
         reason = "the new image is not cached yet"
         yield _change(article, f"{place}/{schema.image_cached}", "images", image.cached, False, claim, reason)  # noqa: FBT003
 
 
 def _resized(
-    article: Article, index: int, image: Image, size: ImageSize, schema: Schema, *, source: str | None = None
+    article: Article,
+    index: int,
+    image: Image,
+    size: ImageSize,
+    schema: Schema,
+    *,
+    source: str | None = None,
+    declared: Candidate | None = None,
 ) -> Iterator[Change]:
     claim = Candidate("image", image.url, f"{size.format} header", source or image.url)
+    reason = _TRUE_SIZE + (_contradicted(declared, size) if declared else "")
     for key, before, after in (
         (schema.image_width, image.width, size.width),
         (schema.image_height, image.height, size.height),
     ):
         if before != after:
-            place = f"{schema.images}/{index}/{key}"
-            yield _change(article, place, "images", before, after, claim, _TRUE_SIZE)
+            yield _change(article, f"{schema.images}/{index}/{key}", "images", before, after, claim, reason)
+
+
+def _contradicted(claim: Candidate, size: ImageSize) -> str:
+    """What is to be said where a page declares another size than its image has."""
+    if claim.width in (None, size.width) and claim.height in (None, size.height):
+        return ""
+    declared = " x ".join("?" if side is None else str(side) for side in (claim.width, claim.height))
+    return f"; the page declares {declared}, it is {size.width} x {size.height}"
 
 
 def _kept_by_hand(article: Article, key: str, schema: Schema) -> bool:

@@ -23,6 +23,10 @@ _PLAIN = re.compile(
     r"https?://[a-z0-9-]++(?:\.[a-z0-9-]++)++(?:/(?!\.)[\w!$&'()*+,=:@%~.-]*+)++(?:\?[\w!$&'()*+,=:@%~./?-]++)?",
     re.ASCII,
 )
+_PICTURE = re.compile(r"\.(?:avif|bmp|gif|ico|jpe?g|png|svg|tiff?|webp)\Z", re.IGNORECASE)
+_FONT = re.compile(r"\.(?:eot|otf|ttf|woff2?)\Z", re.IGNORECASE)
+# What the URL of the page itself would be made of.
+_NOWHERE = frozenset({"http:", "https:", "http:/", "https:/", "http://", "https://", "//"})
 _BLANKS = " \t\r\n\f\v\0"
 
 
@@ -40,6 +44,8 @@ def absolute(url: str, base: str) -> str | None:
     """`url` resolved against `base`, without its fragment; None unless that gives an http(s) URL (RFC 3986 §5)."""
     if _PLAIN.fullmatch(url):
         return url
+    if url.strip(_BLANKS).lower() in _NOWHERE:
+        return None
     try:
         parts = split(urljoin(base, url.strip(_BLANKS)))
     except ValueError:
@@ -84,6 +90,9 @@ def registrable_host(url: str) -> str:
 def amp_cache_url(url: str) -> str:
     """Where Google's AMP cache keeps an AMP page: `https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a`.
 
+    The page's own address follows as it was given, its host in lower case; a picture's stands under /i/, a font's
+    under /r/.
+
     Raises:
         UnsafeURL: what is given is no absolute http(s) URL with a host.
 
@@ -94,13 +103,14 @@ def amp_cache_url(url: str) -> str:
         raise UnsafeURL(
             redacted(url)[:200], "not an absolute http or https URL, so it has no AMP cache address", kind="url"
         )
-    name = _ascii_host(parts.hostname or "")
+    name = (parts.hostname or "").rstrip(".")
     where = f"[{name}]" if ":" in name else name
     if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme]:
         where += f":{parts.port}"
     secure = "s/" if parts.scheme == "https" else ""
-    path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-    return f"https://{_amp_label(name)}.cdn.ampproject.org/c/{secure}{where}{path}"
+    path = urlunsplit(("", "", parts.path, parts.query, ""))
+    kind = "i" if _PICTURE.search(parts.path) else "r" if _FONT.search(parts.path) else "c"
+    return f"https://{_amp_label(_ascii_host(name))}.cdn.ampproject.org/{kind}/{secure}{where}{path}"
 
 
 def _amp_label(name: str) -> str:

@@ -1,5 +1,7 @@
 """One visit to a page, one look at an image: the network's failures become values here, once."""
 
+import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,15 +11,16 @@ from crawler.believe import believe
 from crawler.config import Fetch
 from crawler.errors import FetchError
 from crawler.extract import claims
-from crawler.images import image_size
+from crawler.images import image_size, is_cut_off
 from crawler.judge import Evidence, examine, weigh
+from crawler.merge import Picture
 from crawler.model import Failure, ImageSize, Metadata, Page
 from crawler.state.rows import Probe, Visit
 from crawler.web.client import Client, Validators
 from crawler.web.robots import RobotsText
 
-# Most sizes stand in the first 4 KB; a JPEG with a large preview or colour profile needs more.
-_PREFIXES = (4096, 32 * 1024, 256 * 1024)
+# Most sizes stand in the first 4 KB; of 79 JPEGs from the web 48 are told by then, 77 by 64 KB.
+_PREFIXES = (4096, 64 * 1024, 256 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ def _succeeded(page: Page, url: str) -> Visit:
     )
 
 
-async def look(client: Client, url: str, prior: Probe | None) -> tuple[ImageSize | Failure, Probe | None]:
+async def look(client: Client, url: str, prior: Probe | None) -> tuple[Picture | Failure, Probe | None]:
     """The true size of an image from its first bytes, and what to remember of it.
 
     An image that cannot be seen is a Failure, and nothing is remembered.
@@ -170,16 +173,57 @@ async def look(client: Client, url: str, prior: Probe | None) -> tuple[ImageSize
             page = await client.get(url, validators=validators, first_bytes=first_bytes, accept="image/*,*/*;q=0.5")
         except FetchError as error:
             return Failure(urls.redacted(url), error.kind, error.why), None
-        if page.status == 304 and prior and prior.width and prior.height:
-            return ImageSize(prior.width, prior.height, prior.format or "image"), prior
+        if page.status == 304 and prior and (known := remembered(prior)):
+            return known, prior
         if page.status not in (200, 206):
             return Failure(urls.redacted(url), "image-gone", f"status {page.status}", page.status), None
+        total = _length(page)
+        if total is not None and is_cut_off(page.body, total):
+            return _unreadable(url, page, "it is cut off"), None
         if size := image_size(page.body):
-            memory = Probe(
-                url, page.fetched_at, page.etag, page.last_modified, size.width, size.height, size.format, None
-            )
-            return size, memory
+            picture = Picture(size, _digest(page.body, total))
+            return picture, _probe(url, page, picture)
         if page.complete:
             break
+    return _unreadable(url, page, "no size can be read from it"), None
+
+
+def remembered(probe: Probe) -> Picture | None:
+    """The picture as it was when it was last looked at."""
+    if not probe.width or not probe.height:
+        return None
+    return Picture(ImageSize(probe.width, probe.height, probe.format or "image"), probe.digest)
+
+
+def _probe(url: str, page: Page, picture: Picture) -> Probe:
+    size = picture.size
+    return Probe(
+        url, page.fetched_at, page.etag, page.last_modified, size.width, size.height, size.format, picture.digest
+    )
+
+
+def _unreadable(url: str, page: Page, why: str) -> Failure:
     what = page.headers.get("content-type") or "no content type"
-    return Failure(urls.redacted(url), "image-unreadable", f"no size can be read from it ({what})", page.status), None
+    return Failure(urls.redacted(url), "image-unreadable", f"{why} ({what})", page.status)
+
+
+def _length(page: Page) -> int | None:
+    """Bytes of the whole file, by the server's word where only its beginning was read (RFC 9110 §8.6, §14.4)."""
+    if page.complete:
+        return len(page.body)
+    ranged = page.status == 206
+    told = (
+        page.headers.get("content-range", "").rpartition("/")[2] if ranged else page.headers.get("content-length", "")
+    )
+    plain = page.headers.get("content-encoding", "identity") == "identity"
+    return int(told) if plain and re.fullmatch("[0-9]{1,15}", told) else None
+
+
+def _digest(start: bytes, total: int | None) -> str | None:
+    """Equal for equal files: length and beginning, up to where the pixels are. None where the length is not known.
+
+    Two pictures of one length that begin with the same pixels are one, but for bitmaps: nothing is squeezed in those.
+    """
+    if total is None or start.startswith((b"BM", b"II", b"MM")):
+        return None
+    return f"{total}:{len(start)}:{hashlib.sha256(start).hexdigest()}"

@@ -287,6 +287,13 @@ def test_verbose_reports_a_run_that_changed_nothing(crawling):
     assert crawling(started(), finished(), verbose=True).out.startswith("0 changed, 0 held, 0 failed")
 
 
+@pytest.mark.parametrize(("verbose", "told"), [(False, ""), (True, "metafresh: an aside\n")])
+def test_an_aside_is_for_those_who_want_to_hear_everything(crawling, verbose, told):
+    aside = {"type": "note", "text": "an aside", "aside": True}
+
+    assert told == crawling(started(), aside, finished(), verbose=verbose).err
+
+
 def test_verbose_says_that_nothing_is_due(crawling):
     line = "nothing is due in 3 records; --all visits what is not due\n"
 

@@ -1,88 +1,21 @@
 """Records in, records out: stories over a real loopback web with TLS."""
 
 import asyncio
-import json
 import os
-import re
 import signal
 from datetime import date, timedelta
 
 import pytest
 
-from crawler.config import load
-from crawler.crawl import crawl
-from crawler.due import Scope
 from crawler.model import Splice
 from crawler.records.edit import apply, undo
+from tests.desk import AMP, IMAGE, NEW_IMAGE, PAGE, RECORD, Desk, amp_page, changed, html
 from tests.loopback import Answer, etag, png
-
-PAGE, AMP = "https://news.example/a", "https://news.example/a/amp"
-IMAGE, NEW_IMAGE = "https://cdn.example/old.png", "https://cdn.example/new.png"
-RECORD = f"""\
----
-title: "Old title"   # the owner's remark
-excerpt: "Old excerpt."
-publishedDateTime: 2021-06-17T00:00:00Z
-webUrl: {PAGE}
-
-images:
-  - url: "{IMAGE}"
-    width: 640
-    height: 480
-    isCached: true
-
-secured: "b3BhcXVl"
----
-<p>The body.</p>
-"""
-
-
-def html(title="Old title", excerpt="Old excerpt.", image=IMAGE, extra=""):
-    tags = {"og:title": title, "og:description": excerpt, "og:image": image}
-    meta = "".join(f'<meta property="{name}" content="{value}">' for name, value in tags.items() if value)
-    return f"<!doctype html><html lang=en><head><title>{title or ''}</title>{meta}{extra}</head><body></body></html>"
-
-
-class Desk:
-    """A folder of records and a web to crawl them against."""
-
-    def __init__(self, web, folder):
-        self.web, self.folder, self.state = web, folder / "records", folder / "state"
-        self.folder.mkdir()
-        web[IMAGE], web[NEW_IMAGE] = png(640, 480), png(800, 400)
-
-    def write(self, text, name="a.md"):
-        path = self.folder / name
-        path.write_bytes(text.encode())
-        return path
-
-    def read(self, name="a.md"):
-        return (self.folder / name).read_bytes().decode()
-
-    async def crawl(self, *, settings=None, fetch=None, **scope):
-        rows = []
-        usual = {"delay": 0, "retries": 0, "connect_to": self.web.connect_to, "ca_file": str(self.web.ca_file)}
-        overrides = {"state": str(self.state), "fetch": usual | (fetch or {})} | (settings or {})
-        paths = scope.pop("paths", (self.folder,))
-        self.summary = await crawl(load(None, overrides), Scope(paths, **scope), rows.append)
-        self.rows = rows
-        return [row for row in rows if row["type"] == "change"]
-
-    def failures(self):
-        return {(row["url"], row["kind"]) for row in self.rows if row["type"] == "failure"}
-
-    def log(self):
-        (file,) = (self.state / "changes").glob(f"{self.summary.run}.jsonl")
-        return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
 @pytest.fixture
 def desk(web, tmp_path):
     return Desk(web, tmp_path)
-
-
-def changed(rows):
-    return {row["pointer"]: (row["before"], row["after"]) for row in rows}
 
 
 async def test_a_new_title_is_written_and_every_other_byte_stays(desk):
@@ -113,40 +46,6 @@ async def test_when_nothing_changed_nothing_is_written(desk):
 
     assert [] == await desk.crawl()
     assert (RECORD, 1) == (desk.read(), path.stat().st_mtime)
-
-
-async def test_an_image_gets_its_true_size_and_is_no_longer_cached(desk):
-    desk.write(RECORD)
-    desk.web[PAGE] = html(image=NEW_IMAGE)
-
-    rows = await desk.crawl()
-
-    assert {
-        "/images/0/url": (IMAGE, NEW_IMAGE),
-        "/images/0/width": (640, 800),
-        "/images/0/height": (480, 400),
-        "/images/0/isCached": (True, False),
-    } == changed(rows)
-
-
-async def test_images_are_left_alone_when_they_may_not_be_fetched(desk):
-    desk.write(RECORD)
-    desk.web[PAGE] = html(image=NEW_IMAGE)
-
-    assert [] == await desk.crawl(settings={"images": False})
-    assert [] == desk.web.asked(NEW_IMAGE)
-
-
-async def test_a_missing_images_block_is_inserted_before_what_follows_it(desk):
-    without = re.sub(r"\nimages:.*?true\n", "", RECORD, flags=re.DOTALL)
-    desk.write(without)
-    desk.web[PAGE] = html(image=NEW_IMAGE)
-
-    rows = await desk.crawl()
-
-    block = f"\nimages:\n  - url: {NEW_IMAGE}\n    width: 800\n    height: 400\n    isCached: false\n"
-    assert ["/images"] == [row["pointer"] for row in rows]
-    assert without.replace("\nsecured", block + "\nsecured") == desk.read().replace(f'"{NEW_IMAGE}"', NEW_IMAGE)
 
 
 def a_dead_page(web):
@@ -195,57 +94,6 @@ async def test_a_page_that_is_not_the_article_changes_nothing_and_is_told(desk, 
     assert [] == await desk.crawl()
     assert RECORD == desk.read()
     assert {(PAGE, kind)} == desk.failures()
-
-
-def with_amp(record=RECORD):
-    return record.replace(f"webUrl: {PAGE}", f"webUrl: {PAGE}\nampWebUrl: {AMP}")
-
-
-def amp_page(canonical=PAGE, **said):
-    return html(**said, extra=f'<link rel="canonical" href="{canonical}">')
-
-
-async def test_an_amp_page_fills_what_the_original_lacks(desk):
-    desk.write(with_amp())
-    desk.web[PAGE], desk.web[AMP] = html(excerpt=None), amp_page(title="AMP title", excerpt="AMP excerpt.")
-
-    assert {"/excerpt": ("Old excerpt.", "AMP excerpt.")} == changed(await desk.crawl())
-
-
-async def test_an_amp_page_speaks_for_an_original_that_is_down(desk):
-    desk.write(with_amp())
-    desk.web[PAGE], desk.web[AMP] = Answer(status=503), amp_page(title="AMP title")
-
-    (row,) = await desk.crawl()
-
-    assert ("AMP title", AMP) == (row["after"], row["source"])
-
-
-async def test_an_amp_page_of_another_article_is_not_heard(desk):
-    desk.write(with_amp())
-    desk.web[PAGE] = Answer(status=503)
-    desk.web[AMP] = amp_page(canonical="https://news.example/other", title="Another")
-
-    assert [] == await desk.crawl()
-    assert (AMP, "not-canonical") in desk.failures()
-    assert 0 == desk.summary.counts["unchanged"]
-
-
-async def test_amp_pages_can_be_left_out(desk):
-    desk.write(with_amp())
-    desk.web[PAGE], desk.web[AMP] = html(excerpt=None), amp_page(excerpt="AMP excerpt.")
-
-    assert [] == await desk.crawl(settings={"amp": "never"})
-    assert [] == desk.web.asked(AMP)
-
-
-async def test_amp_pages_can_be_kept_for_when_they_are_needed(desk):
-    desk.write(with_amp())
-    desk.web[PAGE], desk.web[AMP] = html(), amp_page()
-
-    await desk.crawl(settings={"amp": "fallback"})
-
-    assert [] == desk.web.asked(AMP)
 
 
 async def test_related_articles_are_refreshed_too(desk):
@@ -493,25 +341,6 @@ async def test_a_few_changes_never_trip_the_brake(desk):
 
     assert "done" == desk.summary.outcome
     assert "New title" in desk.read()
-
-
-async def test_an_image_that_cannot_be_seen_changes_nothing_and_is_told(desk):
-    desk.write(RECORD)
-    desk.web[PAGE] = html(image="https://cdn.example/page.png")
-    desk.web["https://cdn.example/page.png"] = Answer("<html>no image</html>")
-
-    assert [] == await desk.crawl()
-    assert {("https://cdn.example/page.png", "image-unreadable")} == desk.failures()
-
-
-async def test_an_image_whose_header_comes_late_is_read_further(desk):
-    desk.write(RECORD)
-    desk.web[PAGE] = html()
-    frame = bytes.fromhex("ffc0001108") + (300).to_bytes(2, "big") + (900).to_bytes(2, "big") + bytes(10)
-    profile = b"\xff\xe2" + (40_000).to_bytes(2, "big") + bytes(39_998)
-    desk.web[IMAGE] = Answer(b"\xff\xd8" + profile + frame + bytes(90_000), content_type="image/jpeg")
-
-    assert {"/images/0/width": (640, 900), "/images/0/height": (480, 300)} == changed(await desk.crawl())
 
 
 async def test_line_ends_byte_order_mark_and_blanks_stay(desk):

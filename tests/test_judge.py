@@ -2,8 +2,8 @@
 
 import pytest
 
-from crawler.judge import assess, hear
-from crawler.model import Article, Metadata, Role, Target
+from crawler.judge import as_rot, assess, hear
+from crawler.model import Article, Failure, Metadata, Role, Target
 
 ARTICLE = "https://news.example/2024/ai-rules"
 
@@ -167,3 +167,41 @@ def test_a_canonical_link_to_a_strangers_host_vouches_for_nobody():
     stranger = Metadata(url=AMP.url, canonical="https://evil.example/x")
 
     assert (own,) == hear(article(WEB, AMP), [(WEB, own), (AMP, stranger)]).witnesses
+
+
+def it_leads_to_the_article_itself():
+    return Metadata(url=ARTICLE, canonical=ARTICLE)
+
+
+def an_ordinary_page_took_its_place():
+    return Metadata(url=AMP.url, canonical=AMP.url)
+
+
+@pytest.mark.parametrize("answer", [it_leads_to_the_article_itself, an_ordinary_page_took_its_place])
+def test_what_is_no_amp_page_any_more_is_told_as_rot(answer):
+    own = Metadata(url=ARTICLE)
+    hearing = hear(article(WEB, AMP), [(WEB, own), (AMP, answer())])
+
+    assert (own,) == hearing.witnesses
+    assert [(AMP.url, "amp-rot")] == [(failure.url, failure.kind) for failure in hearing.refused]
+
+
+def test_a_page_that_is_its_own_amp_page_speaks():
+    own = Target(Role.AMP, ARTICLE)
+
+    assert () == hear(article(WEB, own), [(own, Metadata(url=ARTICLE, canonical=ARTICLE))]).refused
+
+
+@pytest.mark.parametrize("kind", ["not-found", "gone", "home"])
+def test_a_dead_amp_page_is_rot(kind):
+    failure = as_rot(AMP, Failure(AMP.url, kind, "status 404: page not found", 404))
+
+    assert ("amp-rot", 404) == (failure.kind, failure.status)
+    assert "there is no AMP page any more: status 404: page not found" == failure.why
+
+
+@pytest.mark.parametrize(("target", "kind"), [(AMP, "timeout"), (AMP, "server-error"), (WEB, "not-found")])
+def test_what_may_come_back_or_is_no_amp_page_is_no_rot(target, kind):
+    failure = Failure(target.url, kind, "why")
+
+    assert failure == as_rot(target, failure)

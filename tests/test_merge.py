@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.merge import changes, images_wanted, same_text
+from crawler.merge import AmpPages, Picture, changes, image_replaced, images_wanted, same_picture_elsewhere, same_text
 from crawler.model import Article, Candidate, Image, ImageSize, Metadata, Role, Schema, Target
 
 PAGE = "https://news.example/a"
@@ -28,9 +28,15 @@ def page(url=PAGE, **said):
     return Metadata(url=url, **said, candidates=claims)
 
 
-def changed(witnesses, known=None, sizes=None, mode="refresh", fields=FIELDS, schema=None):
-    found = changes(known or article(), witnesses, sizes or {}, schema=schema or Schema(), fields=fields, mode=mode)
+def changed(witnesses, known=None, sizes=None, mode="refresh", fields=FIELDS, schema=None, **amp):
+    found = found_changes(witnesses, known, sizes, mode, fields, schema, **amp)
     return {change.pointer: (change.before, change.after) for change in found}
+
+
+def found_changes(witnesses, known=None, sizes=None, mode="refresh", fields=FIELDS, schema=None, **amp):
+    pictures = {url: seen if isinstance(seen, Picture) else Picture(seen) for url, seen in (sizes or {}).items()}
+    known, schema = known or article(), schema or Schema()
+    return changes(known, witnesses, pictures, schema=schema, fields=fields, mode=mode, **amp)
 
 
 def test_a_new_title_is_taken_over_with_its_evidence():
@@ -148,11 +154,13 @@ def test_the_owners_own_picture_file_stays():
 def test_the_pages_image_and_the_articles_own_are_wanted_each_once():
     known = article(images=((0, Image(OLD_IMAGE)), (1, Image("/assets/own.jpg")), (2, Image(NEW_IMAGE))))
 
-    assert (NEW_IMAGE, OLD_IMAGE) == images_wanted(known, [page(image=NEW_IMAGE)], "refresh")
+    assert (NEW_IMAGE, OLD_IMAGE) == images_wanted(known, [page(image=NEW_IMAGE)])
 
 
-def test_an_image_that_is_to_be_replaced_is_not_wanted():
-    assert (NEW_IMAGE,) == images_wanted(article(), [page(image=NEW_IMAGE)], "refresh")
+def test_an_image_that_gives_way_is_wanted_too_so_that_the_two_can_be_compared():
+    assert (NEW_IMAGE, OLD_IMAGE) == images_wanted(article(), [page(image=NEW_IMAGE)])
+    assert OLD_IMAGE == image_replaced(article(), [page(image=NEW_IMAGE)], "refresh")
+    assert image_replaced(article(), [page(image=OLD_IMAGE)], "refresh") is None
 
 
 def test_a_date_is_written_in_the_house_style():
@@ -168,20 +176,155 @@ def test_a_date_that_says_the_same_or_less_is_no_change(said):
     assert {} == changed([page(published=said)], known, fields=("published",))
 
 
-def test_amp_addresses_are_filled_in_when_they_are_asked_for():
-    found = changed([page(amphtml="https://news.example/a/amp")], fields=("amp",))
+AMP, CACHED = "https://news.example/a/amp", "https://news-example.cdn.ampproject.org/c/s/news.example/a/amp"
+OLD_AMP, OLD_CACHED = "https://news.example/amp/a", "https://news-example.cdn.ampproject.org/c/s/news.example/amp/a"
+PAIRED = AmpPages(paired=frozenset({AMP}))
 
-    assert {
-        "/related/3/ampWebUrl": (None, "https://news.example/a/amp"),
-        "/related/3/cdnAmpWebUrl": (None, "https://news-example.cdn.ampproject.org/c/s/news.example/a/amp"),
-    } == found
+
+def amp_article():
+    targets = (Target(Role.WEB, PAGE), Target(Role.AMP, OLD_AMP), Target(Role.AMP_CACHE, OLD_CACHED))
+    return article(targets=targets, keys=("title", "excerpt", "images", "webUrl", "ampWebUrl", "cdnAmpWebUrl"))
+
+
+def test_amp_addresses_are_filled_in_when_they_are_asked_for():
+    found = changed([page(amphtml=AMP)], fields=("amp",), amp=PAIRED)
+
+    assert {"/related/3/ampWebUrl": (None, AMP), "/related/3/cdnAmpWebUrl": (None, CACHED)} == found
+
+
+def test_amp_addresses_stay_when_they_are_only_reported():
+    gone = AmpPages(PAIRED.paired, frozenset({OLD_AMP}))
+
+    assert {} == changed([page(amphtml=AMP)], amp_article(), amp=gone, amp_rule="report")
+
+
+@pytest.mark.parametrize("rule", ["update", "remove"])
+def test_amp_addresses_follow_the_page(rule):
+    assert {"/related/3/ampWebUrl": (OLD_AMP, AMP), "/related/3/cdnAmpWebUrl": (OLD_CACHED, CACHED)} == changed(
+        [page(amphtml=AMP)], amp_article(), amp=AmpPages(PAIRED.paired, frozenset({OLD_AMP})), amp_rule=rule
+    )
+
+
+def test_amp_addresses_are_not_added_by_updating():
+    assert {} == changed([page(amphtml=AMP)], amp=PAIRED, amp_rule="update")
+
+
+def test_amp_addresses_do_not_follow_to_a_page_that_does_not_point_back():
+    assert {} == changed([page(amphtml=AMP)], amp_article(), amp=AmpPages(), amp_rule="update")
+    assert {} == changed([page(amphtml=AMP)], fields=("amp",), amp=AmpPages())
+
+
+def test_dead_amp_addresses_that_the_page_names_no_more_are_removed_with_their_copies():
+    gone = AmpPages(dead=frozenset({OLD_AMP}))
+
+    assert {"/related/3/ampWebUrl": (OLD_AMP, None), "/related/3/cdnAmpWebUrl": (OLD_CACHED, None)} == changed(
+        [page()], amp_article(), amp=gone, amp_rule="remove"
+    )
+
+
+def the_page_still_names_it():
+    return [page(amphtml=OLD_AMP)], "remove", "refresh"
+
+
+def nobody_can_tell_what_the_page_names():
+    return [], "remove", "refresh"
+
+
+def only_what_is_missing_is_wanted():
+    return [page()], "remove", "fill"
+
+
+def removing_was_not_asked_for():
+    return [page()], "update", "refresh"
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        the_page_still_names_it,
+        nobody_can_tell_what_the_page_names,
+        only_what_is_missing_is_wanted,
+        removing_was_not_asked_for,
+    ],
+)
+def test_a_dead_amp_address_stays(when):
+    witnesses, rule, mode = when()
+    gone = AmpPages(dead=frozenset({OLD_AMP}))
+
+    assert {} == changed(witnesses, amp_article(), mode=mode, amp=gone, amp_rule=rule)
+
+
+def test_an_amp_key_of_another_shape_is_the_owners_own():
+    known = article(keys=("title", "excerpt", "images", "webUrl", "ampWebUrl", "cdnAmpWebUrl"))
+
+    assert {} == changed([page(amphtml=AMP)], known, fields=("amp",), amp=PAIRED)
+
+
+SIZE = ImageSize(640, 480, "jpeg")
+
+
+def test_the_same_picture_at_another_address_is_no_change():
+    pictures = {OLD_IMAGE: Picture(SIZE, "one file"), NEW_IMAGE: Picture(SIZE, "one file")}
+
+    assert {} == changed([page(image=NEW_IMAGE)], sizes=pictures)
+    assert NEW_IMAGE == same_picture_elsewhere(article(), [page(image=NEW_IMAGE)], pictures, "refresh")
+
+
+def test_the_same_picture_at_another_address_is_a_change_once_the_old_one_is_gone():
+    pictures = {OLD_IMAGE: Picture(SIZE, "one file", gone=True), NEW_IMAGE: Picture(SIZE, "one file")}
+
+    address, cached = found_changes([page(image=NEW_IMAGE)], sizes=pictures)
+
+    assert (OLD_IMAGE, NEW_IMAGE) == (address.before, address.after)
+    assert "the same picture at a new address; the old one is gone" == address.reason
+    assert "/related/3/images/0/isCached" == cached.pointer
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (Picture(SIZE, "one file"), Picture(SIZE, "another file")),
+        (Picture(SIZE), Picture(SIZE)),
+        (Picture(ImageSize(64, 48, "jpeg"), "one file"), Picture(SIZE, "one file")),
+    ],
+)
+def test_pictures_that_may_differ_are_another_image(old, new):
+    found = found_changes([page(image=NEW_IMAGE)], sizes={OLD_IMAGE: old, NEW_IMAGE: new})
+
+    assert (OLD_IMAGE, NEW_IMAGE, "the page has another image") == (found[0].before, found[0].after, found[0].reason)
+
+
+def declaring(width, height, image=NEW_IMAGE):
+    claim = Candidate("image", image, "meta og:image", PAGE, width, height)
+    return Metadata(url=PAGE, image=image, candidates={"image": (claim,)})
+
+
+@pytest.mark.parametrize(
+    ("expected", "known", "declared"),
+    [
+        ("the article had no image; the page declares 1200 x 630, it is 800 x 400", article(images=()), (1200, 630)),
+        ("its true size; the page declares 1200 x ?, it is 800 x 400", article(), (1200, None)),
+        ("its true size", article(), (800, 400)),
+        ("its true size", article(), (None, None)),
+    ],
+)
+def test_a_size_that_a_page_declares_wrongly_is_told(expected, known, declared):
+    found = found_changes([declaring(*declared)], known, {NEW_IMAGE: ImageSize(800, 400, "jpeg")})
+
+    assert expected in {change.reason for change in found}
+
+
+def test_a_wrongly_declared_size_of_the_articles_own_image_is_told():
+    (width,) = found_changes([declaring(640, 480, OLD_IMAGE)], sizes={OLD_IMAGE: ImageSize(800, 480, "png")})
+
+    assert (800, "its true size; the page declares 640 x 480, it is 800 x 480") == (width.after, width.reason)
 
 
 def test_filling_sees_to_the_articles_own_image_and_replaces_none():
     known = article(images=((0, Image(OLD_IMAGE)),))
     sizes = {OLD_IMAGE: ImageSize(100, 50, "jpeg"), NEW_IMAGE: ImageSize(800, 400, "jpeg")}
 
-    assert OLD_IMAGE in images_wanted(known, [page(image=NEW_IMAGE)], "fill")
+    assert image_replaced(known, [page(image=NEW_IMAGE)], "fill") is None
     assert {"/related/3/images/0/width": (None, 100), "/related/3/images/0/height": (None, 50)} == changed(
         [page(image=NEW_IMAGE)], known, sizes, mode="fill"
     )

@@ -220,6 +220,13 @@ def test_a_picture_says_what_is_known_of_its_size(rows, sizes, kind):
     assert (sizes, kind) == (phrases.sizes(told), phrases.kind_of(told))
 
 
+def test_a_picture_that_only_moved_is_no_other_picture():
+    row = change("/images/0/url", "images", "https://a.example/1", "https://b.example/1")
+    told = only_change(of(row | {"reason": "the same picture at a new address; the old one is gone"}))
+
+    assert "same picture, new address" == phrases.kind_of(told)
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -11,6 +11,10 @@ from crawler import urls
 from crawler.errors import MetafreshError, UnsafeURL
 
 CACHE = ".cdn.ampproject.org"
+LONG_HOST = (
+    "itwasadarkandstormynight.therainfellintorrents.exceptatoccasionalintervalswhenitwascheckedby"
+    ".aviolentgustofwindwhichsweptupthestreets.com"
+)
 
 
 def cache_label(url: str) -> str:
@@ -97,7 +101,17 @@ def test_a_log_never_shows_a_password():
         ("https://www.example.com/a", "https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a"),
         ("http://www.example.com/a", "https://www-example-com.cdn.ampproject.org/c/www.example.com/a"),
         ("https://example.com/a?amp&x=1#top", "https://example-com.cdn.ampproject.org/c/s/example.com/a?amp&x=1"),
-        ("https://example.com", "https://example-com.cdn.ampproject.org/c/s/example.com/"),
+        ("https://www.example.com", "https://www-example-com.cdn.ampproject.org/c/s/www.example.com"),
+        ("http://www.example.com", "https://www-example-com.cdn.ampproject.org/c/www.example.com"),
+        ("https://example.com?x=1", "https://example-com.cdn.ampproject.org/c/s/example.com?x=1"),
+        ("https://example.com/image.png", "https://example-com.cdn.ampproject.org/i/s/example.com/image.png"),
+        ("http://example.com/photo.JPG?w=9", "https://example-com.cdn.ampproject.org/i/example.com/photo.JPG?w=9"),
+        ("https://example.com/font.woff2", "https://example-com.cdn.ampproject.org/r/s/example.com/font.woff2"),
+        (
+            "https://example.com/g?v=Hello%20World",
+            "https://example-com.cdn.ampproject.org/c/s/example.com/g?v=Hello%20World",
+        ),
+        ("https://點看.com", "https://xn---com-k47jg78q.cdn.ampproject.org/c/s/點看.com"),
         ("https://EXAMPLE.com:443/A", "https://example-com.cdn.ampproject.org/c/s/example.com/A"),
         ("https://example.com:8443/a", "https://example-com.cdn.ampproject.org/c/s/example.com:8443/a"),
         ("https://me:secret@example.com/a", "https://example-com.cdn.ampproject.org/c/s/example.com/a"),
@@ -111,6 +125,16 @@ def test_an_amp_page_has_its_place_in_the_cache(url, expected):
     ("host", "expected"),
     [
         ("hello-world.example", "hello--world-example"),
+        ("SOMETHING.com", "something-com"),
+        ("xn--bcher-kva.ch", "xn--bcher-ch-65a"),
+        ("xn--4gbrim.xn----rmckbbajlc6dj7bxne2c.xn--wgbh1c", "xn-------i5fvcbaopc6fkc0de0d9jybegt6cd"),
+        ("toplevelnohyphens", "qsgpfjzulvuaxb66z77vlhb5gu2irvcnyp6t67cz6tqo5ae6fysa"),
+        ("no-dot-domain", "4lxc7wqq7b25walg4rdiil62veijrmqui5z3ept2lyfqqwpowryq"),
+        (LONG_HOST, "dgz4cnrxufaulnwku4ow5biptyqnenjievjht56hd7wqinbdbteq"),
+        (
+            "hello.xn--4gbrim.xn----rmckbbajlc6dj7bxne2c.xn--wgbh1c",
+            "a6h5moukddengbsjm77rvbosevwuduec2blkjva4223o4bgafgla",
+        ),
         ("one--two.example", "one----two-example"),
         ("de-at.example.org", "0-de--at-example-org-0"),
         ("bücher.example", "xn--bcher-example-wob"),
@@ -118,7 +142,7 @@ def test_an_amp_page_has_its_place_in_the_cache(url, expected):
         ("xn--strae-oqa.example", "xn--strae-example-edb"),
     ],
 )
-def test_a_host_becomes_one_readable_label(host, expected):
+def test_a_host_becomes_one_label_as_the_amp_project_spells_it(host, expected):
     assert expected == cache_label(f"https://{host}/")
 
 

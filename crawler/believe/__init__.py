@@ -17,7 +17,7 @@ from crawler.believe.author import people
 from crawler.believe.excerpt import description
 from crawler.believe.image import picture
 from crawler.believe.language import languages
-from crawler.believe.ranking import believed, ranked
+from crawler.believe.ranking import believed, ranked, refused
 from crawler.believe.site import names, site
 from crawler.believe.title import headline
 from crawler.model import Candidate, Metadata
@@ -43,7 +43,8 @@ def believe(candidates: Iterable[Candidate], url: str) -> Metadata:
         for name in ("published", "modified", "canonical", "amphtml")
     }
     plain |= {"site_name": sites, "lang": languages(heard["lang"], f"{title or ''} {excerpt or ''}")}
-    judged = {"title": titles, "excerpt": excerpts, "image": pictures, "author": bylines, **plain}
+    noted = [refused(claim, "noted, not asked") for claim in heard["oembed"]]
+    judged = {"title": titles, "excerpt": excerpts, "image": pictures, "author": bylines, **plain, "oembed": noted}
     return Metadata(
         url=url,
         title=title,

@@ -109,10 +109,12 @@ def _weighed(
         # Those that say the same are equally sure: then the source that is trusted more stands for them.
         judged.append((round(doubt, 9), -worth, index, _agreement(len(others), besides)))
     judged.sort()
-    return tuple(
-        (index, round(1 - doubt, 3), f"{'less' if place else 'most'} trusted{because}")
-        for place, (doubt, _, index, because) in enumerate(judged)
-    )
+    (sure, _, best, why), *lesser = judged
+    told = [(best, round(1 - sure, 3), f"most trusted{why}")]
+    for doubt, _, index, why in lesser:
+        agrees = saying[index] == saying[best]
+        told.append((index, round(1 - doubt, 3), "says the same" if agrees else f"less trusted{why}"))
+    return tuple(told)
 
 
 # Most pages of the world are filled by the same few tools: the same tags, agreeing in the same way.

@@ -104,7 +104,8 @@ async def _visited(url: str, config: "Config") -> Inspection:
         assessment, metadata = weigh(evidence, None), seen.metadata
         true_size = None
         if config.images and metadata.image and assessment.keep:
-            true_size, _ = await look(asking, metadata.image, None)
+            picture, _ = await look(asking, metadata.image, None)
+            true_size = picture if isinstance(picture, Failure) else picture.size
     return Inspection(url, url, metadata.url, status, assessment, metadata, true_size)
 
 

@@ -55,7 +55,7 @@ class Teller:
         if kind == "progress":
             done, total, changed, failed = (_whole(row[key]) for key in ("done", "total", "changed", "failed"))
             self._progress.update(done, total, changed, failed)
-        elif kind == "note" and not self._quiet:
+        elif kind == "note" and not self._quiet and (self._talkative or not row.get("aside")):
             self._say(str(row["text"]))
         elif kind == "failure" and row["kind"] == "record":
             self._say(f"{row['record']}: {row['reason']}")

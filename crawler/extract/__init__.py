@@ -11,6 +11,7 @@ from crawler.extract import body, jsonld, tags
 from crawler.extract.claim import Place
 from crawler.extract.decode import Html, readable
 from crawler.extract.head import scan
+from crawler.extract.paragraph import paragraphs
 from crawler.model import Candidate
 
 _MAX_CLAIMS = 64
@@ -79,3 +80,5 @@ def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) ->
         yield from body.bylines(page, start, place)
     if "published" not in known:
         yield from body.times(page, start, place)
+    if "excerpt" not in known:
+        yield from paragraphs(page, start, place)

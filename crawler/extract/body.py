@@ -21,13 +21,15 @@ _TAG_BYTES = 600
 _SCRIPT_BYTES = 512 * 1024
 _MAX_LOOKS, _MAX_TAGS, _MAX_HEADINGS, _MAX_BYLINES, _MAX_SCRIPTS = 1000, 48, 4, 3, 64
 
-_SCRIPT = re.compile(rb"<(script|style|noscript)\b.*?(?:</\1[^>]*>|\Z)", re.IGNORECASE | re.DOTALL)
+_SCRIPT = re.compile(rb"<(script|style|noscript)\b.*?(?:</\1\b[^<>]*+>?|\Z)", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(rb"<(?=/?(?:br|p|div|li|h\d|td|ul|time)\b)", re.IGNORECASE)
 _ANY_TAG = re.compile(rb"<[^<>]*+>")
 _TOKEN = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)")
 _NAME = re.compile(
     rb"""<[a-zA-Z][^<>]*?\s(?:itemprop|property|rel)\s*=\s*["']?(?:schema:)?(?:name|author)\b[^<>]*+""", re.IGNORECASE
 )
+_URL = re.compile(rb"""<[a-zA-Z][^<>]*?\s(?:itemprop|property)\s*=\s*["']?(?:schema:)?(?:url|contentUrl)\b[^<>]*+""")
+_PICTURE = re.compile(rb"<img\s[^<>]*+")
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/<]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++)))?""")
 
 # Properties of schema.org's Article in microdata and RDFa, and of Dublin Core.
@@ -99,7 +101,7 @@ def items(page: Html, start: int, wanted: Container[str], place: Place) -> Itera
                     continue
                 raw = given.get("content") or given.get("datetime")
                 if field == "image":
-                    raw = raw or given.get("src") or given.get("href")
+                    raw = raw or given.get("src") or given.get("href") or _address(page, _inside(page, at))
                 elif raw is None and name != "meta":
                     raw = _text(page, _inside(page, at))
                 if found := claim(field, raw, f'[{attribute}="{item}"]', place):
@@ -127,6 +129,14 @@ def bylines(page: Html, start: int, place: Place) -> Iterator[Candidate]:
             yield found
             if (count := count + 1) == _MAX_BYLINES:
                 return
+
+
+def _address(page: Html, piece: bytes) -> str | None:
+    """The address in an ImageObject: its own `url`, else the first picture's."""
+    if marked := _URL.search(piece) or _PICTURE.search(piece):
+        _, given = _read(page.text(marked[0]))
+        return given.get("content") or given.get("href") or given.get("src")
+    return None
 
 
 def _name(page: Html, piece: bytes) -> str:

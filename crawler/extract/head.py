@@ -70,7 +70,7 @@ def scan(page: Html, start: int = 0) -> Pieces:
         if name:
             said.append((attribute, name.lower(), unescape(content) if "&" in content else content))
         elif tag:
-            if tag != "link" or _names_a_page(given):
+            if tag != "link" or _names_a_page(given.lower()):
                 said += _said(tag, {key.lower(): unescape(value) for key, value in _ATTRIBUTE.findall(given)[::-1]})
         elif not titled and title and not title.isspace() and len(title) < _MAX_TAG:
             titled = True
@@ -119,7 +119,7 @@ def _shown(data: bytes, at: int, end: int) -> tuple[bytes, list[bytes], int]:
         # A comment may end where it begins: "<!-->".
         at = find(data, b"</" + name if name else b"-->", opened + 2)
         at = at if at >= 0 else len(data)
-        if name and (tag_end := data.find(b">", opened, at)) >= 0 and b"ld+json" in data[opened:tag_end]:
+        if name and (tag_end := data.find(b">", opened, at)) >= 0 and b"ld+json" in data[opened:tag_end].lower():
             scripts += [data[tag_end + 1 : at]] if at - tag_end <= _SCRIPT_BYTES else []
         if at > end:
             end = _end_of_head(data, at)

@@ -27,7 +27,7 @@ _MAX_NODES, _MAX_BLOCKS, _MAX_NAMES = 2000, 64, 40
 
 _OPENING = re.compile(r"(?:\s*+(?:<!--|//|/\*|\*/|<!\[CDATA\[))*+")
 _STRING_OR_NOISE = re.compile(
-    r'"(?:[^"\\]++|\\.)*+"|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|(?<=\n)[ \t]*+//[^\n]*+|,(?=\s*+[}\]])', re.DOTALL
+    r'"(?:[^"\\]++|\\.)*+"|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|//[^\n]*+|,(?=\s*+[}\]])', re.DOTALL
 )
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})?')
 _DECODER = json.JSONDecoder(strict=False)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from crawler.merge import MOVED
 from crawler.report.changes import Picture, PictureChange
 from crawler.report.model import Report
 
@@ -110,7 +111,9 @@ def kind_of(change: PictureChange) -> str:
     """What happened to a picture, in two or three words."""
     if change.before is None:
         return "first picture"
-    return "another picture" if change.spans else "same picture, another size"
+    if not change.spans:
+        return "same picture, another size"
+    return "same picture, new address" if any(MOVED in why.reason for why in change.whys) else "another picture"
 
 
 def note(status: str) -> str | None:
