@@ -23,8 +23,8 @@ from peers import FIELDS, Answers, Reader, here, metafresh, parse_only, readers
 from rich.console import Console
 from rich.table import Table
 
-TURNS = 3
-IN_A_ROW = 3  # the first read after another reader's finds cold caches, which is the other's doing
+TURNS = 2
+IN_A_ROW = 7  # the first reads after another reader find cold caches, which is the other's doing
 SLOW_SECONDS = 0.01  # what takes longer is little disturbed: once a turn is enough
 WARM_UP_PAGES = 30
 PARSE = "selectolax, parse only"
