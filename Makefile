@@ -4,8 +4,9 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$name; break; }; done)
 BIN := .venv/bin
 JOBS ?= auto
+FUZZ_SECONDS ?= 60
 
-.PHONY: demo test lint bench format clean
+.PHONY: demo test lint bench bench-extract fuzz format clean
 .DEFAULT_GOAL := test
 
 define venv
@@ -24,8 +25,22 @@ endef
 	$(call venv,test)
 	@touch .venv/demo.done
 
+# pip before 23.3 takes lxml[html_clean] and lxml[html-clean] for two, and gives up.
 .venv/bench.done: pyproject.toml .venv/test.done
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=23.3"
 	$(call venv,bench)
+
+.venv/fuzz.done: pyproject.toml .venv/test.done
+	$(call venv,fuzz)
+
+# A peer of another language; the benchmark says so where it is left out.
+METASCRAPER := metascraper $(addprefix metascraper-,title description image date author publisher lang url)
+.venv/metascraper/package.json: .venv/bench.done
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+		echo "installing metascraper into $(@D) ..."; \
+		mkdir -p $(@D) && npm install --prefix $(@D) --silent --no-audit --no-fund $(addsuffix @5,$(METASCRAPER)) \
+			|| echo "metascraper could not be installed"; \
+	fi
 
 demo: .venv/demo.done
 	@$(BIN)/metafresh demo
@@ -43,10 +58,17 @@ format: .venv/test.done
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/bench.done
+bench: .venv/bench.done bench-extract
 	$(BIN)/python benchmarks/edit.py
-	$(BIN)/python benchmarks/extract.py
 	$(BIN)/python benchmarks/report.py
 
+bench-extract: .venv/bench.done .venv/metascraper/package.json
+	$(BIN)/python benchmarks/extract.py
+	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/hostile.py
+
+fuzz: .venv/fuzz.done
+	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
+
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .fuzz

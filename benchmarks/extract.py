@@ -1,103 +1,90 @@
-"""How much of real pages is read rightly, and at what cost; peers that are installed run over the same pages.
+"""How much of real pages is read rightly, and at what cost, by us and by peers over the same pages in one run.
 
     python benchmarks/extract.py [FOLDER]
 
 FOLDER holds labelled pages and their manifest.jsonl. Accuracy is by the rules of the scorer that comes with them
-(per field: right answers and right silences of all labels, in per cent). Time is a multiple of selectolax's own parse
-of the whole page in the same round, which costs nothing but finds nothing: the machine's speed cancels out.
+(per field: right answers and right silences of all labels, in per cent). Time is of each page the best of some turns,
+all readers taking turns on every page, so that all see the same machine. It is told in milliseconds and, page by
+page, as a multiple of selectolax's own parse of that page, which finds nothing: the machine's speed cancels out.
 """
 
 import importlib.util
 import io
 import json
 import sys
-import time
-from collections.abc import Callable
+import warnings
+from collections import Counter, defaultdict
 from contextlib import redirect_stderr, redirect_stdout
-from importlib import import_module
 from pathlib import Path
+from statistics import mean, median
 from types import ModuleType
-from typing import Any
 
+from peers import FIELDS, Answers, Reader, here, metafresh, parse_only, readers
 from rich.console import Console
 from rich.table import Table
-from selectolax.lexbor import LexborHTMLParser
 
-from crawler import extract
-
-ROUNDS = 3
+TURNS = 2
+IN_A_ROW = 7  # the first reads after another reader find cold caches, which is the other's doing
+SLOW_SECONDS = 0.01  # what takes longer is little disturbed: once a turn is enough
+WARM_UP_PAGES = 30
+PARSE = "selectolax, parse only"
+OURS = "metafresh"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-FIELDS = ("title", "excerpt", "image", "published", "author", "site_name", "lang", "canonical", "amphtml")
 
-Answers = dict[str, Any]
-Extractor = Callable[[bytes, str], Answers]
-
-
-def by_metafresh(page: bytes, url: str) -> Answers:
-    found = extract(page, url)
-    return {name: getattr(found, name) for name in FIELDS if name != "author"} | {"author": list(found.authors)}
+Pages = list[tuple[Answers, bytes]]
+Times = dict[str, list[float]]
 
 
-def by_selectolax(page: bytes, url: str) -> Answers:  # noqa: ARG001 (one shape for all)
-    LexborHTMLParser(page)
-    return {}
-
-
-def by_og_tags(page: bytes, url: str) -> Answers:  # noqa: ARG001
-    """What a dozen lines would do: the og: tag of each field, whatever it says."""
-    tags = {
-        node.attributes.get("property"): node.attributes.get("content")
-        for node in LexborHTMLParser(page).css("meta[property][content]")[::-1]
-    }
-    names = {"title": "og:title", "excerpt": "og:description", "image": "og:image", "site_name": "og:site_name"}
-    names |= {
-        "published": "article:published_time",
-        "author": "article:author",
-        "canonical": "og:url",
-        "lang": "og:locale",
-    }
-    return {field: tags.get(name) for field, name in names.items()}
-
-
-def by_trafilatura(library: ModuleType) -> Extractor:
-    def answers(page: bytes, url: str) -> Answers:
-        found = library.extract_metadata(page, default_url=url)
-        if found is None:
-            return {}
-        names = {"title": "title", "excerpt": "description", "image": "image", "published": "date", "author": "author"}
-        names |= {"site_name": "sitename", "canonical": "url", "lang": "language"}
-        return {field: getattr(found, name, None) for field, name in names.items()}
-
-    return answers
-
-
-def by_extruct(library: ModuleType) -> Extractor:
-    """It tells what stands in the page and chooses nothing; of OpenGraph the first value is taken."""
-
-    def answers(page: bytes, url: str) -> Answers:
-        found = library.extract(page, base_url=url, syntaxes=["opengraph", "json-ld"], errors="ignore")
-        tags = dict(reversed(found["opengraph"][0]["properties"])) if found.get("opengraph") else {}
-        names = {"title": "og:title", "excerpt": "og:description", "image": "og:image", "site_name": "og:site_name"}
-        return {field: tags.get(name) for field, name in (names | {"canonical": "og:url"}).items()}
-
-    return answers
-
-
-PEERS = (
-    ("trafilatura", "trafilatura", by_trafilatura),
-    ("extruct", "extruct", by_extruct),
-)
-
-
-def seconds(extractor: Extractor, pages: list[tuple[Answers, bytes]]) -> float:
-    started = time.perf_counter()
+def measured(extractors: dict[str, Reader], pages: Pages) -> tuple[Times, dict[str, dict[str, Answers]]]:
+    """Of each reader the best seconds of each page, in their order, and what it answered, by page."""
+    for row, page in pages[:WARM_UP_PAGES]:  # allocators, lazy imports, just-in-time compilers
+        for read in extractors.values():
+            read(page, row["url"])
+    times: Times = {name: [] for name in extractors}
+    answers: dict[str, dict[str, Answers]] = defaultdict(dict)
     for row, page in pages:
-        extractor(page, row["url"])
-    return time.perf_counter() - started
+        best = dict.fromkeys(extractors, float("inf"))
+        for _ in range(TURNS):
+            for name, read in extractors.items():
+                for _ in range(IN_A_ROW if best[name] < SLOW_SECONDS else 1):
+                    reading = read(page, row["url"])
+                    best[name] = min(best[name], reading.seconds)
+                    if reading.answers is not None:
+                        answers[name][row["id"]] = reading.answers | {"id": row["id"]}
+        for name, seconds in best.items():
+            times[name].append(seconds)
+    return times, answers
 
 
-def answered(extractor: Extractor, pages: list[tuple[Answers, bytes]]) -> dict[str, Answers]:
-    return {row["id"]: extractor(page, row["url"]) | {"id": row["id"]} for row, page in pages}
+def accuracy(pages: Pages, answers: dict[str, dict[str, Answers]], names: list[str], scorer: ModuleType) -> Table:
+    table = Table(title=f"{len(pages)} pages, exact in per cent")
+    for heading in ("", *FIELDS, "failed pages"):
+        table.add_column(heading.replace("_", " "), justify="right" if heading else "left")
+    for name in names:
+        tally, _ = scorer.score([row for row, _ in pages], answers[name])
+        exact = [share(tally.get(field)) for field in FIELDS]
+        table.add_row(name, *exact, str(len(pages) - len(answers[name])))
+    return table
+
+
+def share(count: Counter[str] | None) -> str:
+    """Right answers and right silences of a field, in per cent; a reader that never answers does not read it."""
+    return f"{100 * count['exact'] / count['labels']:.1f}" if count and count["answered"] else "-"
+
+
+def cost(times: Times) -> Table:
+    table = Table(title="time a page, and as a multiple of selectolax's parse of that page")
+    for heading in ("", "ms, median", "ms, mean", "× parse, median", "× parse, mean", "× ours, median", "× ours, mean"):
+        table.add_column(heading, justify="right" if heading else "left")
+    ratios = {
+        name: [one / other for one, other in zip(seconds, times[PARSE], strict=True)] for name, seconds in times.items()
+    }
+    ours = ratios[OURS]
+    for name, seconds in times.items():
+        row = [1000 * median(seconds), 1000 * mean(seconds), median(ratios[name]), mean(ratios[name])]
+        row += [median(ratios[name]) / median(ours), mean(ratios[name]) / mean(ours)]
+        table.add_row(name, *(f"{figure:.2f}" for figure in row))
+    return table
 
 
 def scorer_beside(folder: Path) -> ModuleType | None:
@@ -110,22 +97,6 @@ def scorer_beside(folder: Path) -> ModuleType | None:
     return module
 
 
-def measured(extractors: dict[str, Extractor], pages: list[tuple[Answers, bytes]], scorer: ModuleType) -> Table:
-    table = Table(title=f"{len(pages)} pages, exact in per cent; time a page, best of {ROUNDS} rounds")
-    for heading in ("", *FIELDS, "ms", "× parse"):
-        table.add_column(heading.replace("_", " "), justify="right" if heading else "left")
-    times: dict[str, float] = dict.fromkeys(extractors, float("inf"))
-    for _ in range(ROUNDS):  # one after the other in every round, so that all see the same machine
-        times = {name: min(times[name], seconds(extractor, pages)) for name, extractor in extractors.items()}
-    for name, extractor in extractors.items():
-        tally, _ = scorer.score([row for row, _ in pages], answered(extractor, pages))
-        exact = [f"{100 * tally[field]['exact'] / tally[field]['labels']:.1f}" for field in FIELDS]
-        cost = times[name] / times["selectolax, parse only"]
-        shown = ["-"] * len(FIELDS) if extractor is by_selectolax else exact
-        table.add_row(name, *shown, f"{times[name] / len(pages) * 1000:.2f}", f"{cost:.2f}")
-    return table
-
-
 def main() -> None:
     console = Console(width=140)
     folder = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else SHARED / "corpus" / "pages"
@@ -136,16 +107,17 @@ def main() -> None:
         return
     rows = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines() if line.strip()]
     pages = [(row, (folder / row["file"]).read_bytes()) for row in rows]
-    extractors: dict[str, Extractor] = {"selectolax, parse only": by_selectolax, "metafresh": by_metafresh}
-    extractors["og: tags alone"] = by_og_tags
-    for name, module, peer in PEERS:
-        if importlib.util.find_spec(module):
-            extractors[name] = peer(import_module(module))
+    extractors = {PARSE: here(parse_only), OURS: here(metafresh)}
+    for name, read in readers():
+        if isinstance(read, str):
+            console.print(f"left out: {name}, {read}")
         else:
-            console.print(f"left out: {name} is not installed")
+            extractors[name] = read
+    warnings.simplefilter("ignore")
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):  # peers chat
-        table = measured(extractors, pages, scorer)
-    console.print(table)
+        times, answers = measured(extractors, pages)
+    console.print(accuracy(pages, answers, [name for name in extractors if name != PARSE], scorer))
+    console.print(cost(times))
 
 
 if __name__ == "__main__":
