@@ -13,12 +13,12 @@ _BY = re.compile(
 )
 # What by-lines say behind the name: an address or affiliation in brackets, a date, who else had a hand in it.
 _ASIDE = re.compile(
-    r"\s*[(<\[][^()<>\[\]]*(?:https?:|www\.|@)[^()<>\[\]]*[)>\]]"
-    r"|\s*[,|·•-]?\s*\b(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*|\d{1,2}[.:/ ].*"
+    r" ?[(<\[][^()<>\[\]]*(?:https?:|www\.|@)[^()<>\[\]]*[)>\]]"
+    r"| ?[,|·•-]? ?\b(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d.*|\d{1,2}[.:/ ].*"
     r"|(?:updated|published|posted|edited|illustrated|photographs?|photos?)\b[ :].*)",
     re.IGNORECASE | re.DOTALL,
 )
-_AND = re.compile(r"\s*[;|•·/]\s*|\s+(?:and|und|et|y|och|og|&)\s+", re.IGNORECASE)
+_AND = re.compile(r" ?[;|•·/] ?| (?:and|und|et|y|och|og|&) ", re.IGNORECASE)
 # The count of comments, glued to the name by a page without blanks.
 _COUNT = re.compile(r"(?<=[^\W\d_]{3})\d{1,4}$")
 _NO_NAME = re.compile(

@@ -7,7 +7,7 @@ from crawler.believe.ranking import folded, ranked, refused
 from crawler.believe.site import Site
 from crawler.model import Candidate
 
-_CUT = re.compile(r"\s*(?:\.{2,}|…|\[(?:\.{3}|…)\])\s*$")
+_CUT = re.compile(r" ?(?:\.{2,}|…|\[(?:\.{3}|…)\]) ?$")
 _ELLIPSIS = 8
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "»", "”", '"')
 # Phrases of footers and notices; a text with two of them is one.

@@ -14,8 +14,9 @@ from crawler.believe.ranking import folded, ranked, refused, trust
 from crawler.model import Candidate
 
 _WORD = re.compile(r"\w+")
+# Claims are clean: what parts their words is one blank, never a run of them that a pattern would try again and again.
 _SEPARATOR = re.compile(
-    r"\s+(?:[-–—―‒|·•»«›‹:/~*<>¦│ㅣ・∣⎪@]+)\s+|\s*(?:[|│ㅣ»«¦｜∣⎪_]|::|：|--|[—–]|- )\s*|[:,]\s+|\s[-–\[(]|[-*]"
+    r" (?:[-–—―‒|·•»«›‹:/~*<>¦│ㅣ・∣⎪@]+) | ?(?:[|│ㅣ»«¦｜∣⎪_]|::|：|--|[—–]|- ) ?|[:,] | [-–\[(]|[-*]"
 )
 _MARK = re.compile("[-–—―‒|·•»«›‹:/~*<>¦│ㅣ・｜∣⎪@_：,([]")
 EDGES = " \t-–—―‒|·•»«›‹:：/~*<>¦│ㅣ・｜∣⎪,@_"

@@ -10,11 +10,11 @@ from crawler.believe.site import EDGES, Site, without_names
 from crawler.model import Candidate
 
 # What parts a headline from a name, and hardly ever stands within either; "_" and "-" without blanks are Chinese.
-_STRONG = r"\s+(?:[-–—―|·•»«/¦│ㅣ｜@]|::|--)\s+|\s*(?:[|│ㅣ»¦｜]|::|\s_)\s*|(?<=[\u3000-\uffef])[_-](?=[\u3000-\uffef])"
+_STRONG = r" (?:[-–—―|·•»«/¦│ㅣ｜@]|::|--) | ?(?:[|│ㅣ»¦｜]|::| _) ?|(?<=[\u3000-\uffef])[_-](?=[\u3000-\uffef])"
 _TAIL = re.compile(_STRONG)
-_BAR = re.compile(r"\s+[|│ㅣ｜»]\s+")
-_BEHIND = re.compile(rf"{_STRONG}|：|\s*--\s*|\s[-–]|[-–]\s|_")
-_BEFORE = re.compile(rf"(?:{_STRONG}|：|:\s|\s*--\s*|\s[-–]|[-–]\s|_)\Z")
+_BAR = re.compile(r" [|│ㅣ｜»] ")
+_BEHIND = re.compile(rf"{_STRONG}|：| ?-- ?| [-–]|[-–] |_")
+_BEFORE = re.compile(rf"(?:{_STRONG}|：|: | ?-- ?| [-–]|[-–] |_)\Z")
 # What the address and the words of the title can make of a doubt, together.
 _MOST_SWAY = 0.5 * 0.5
 _WORD = re.compile(r"\w{3,}")

@@ -14,6 +14,8 @@ _LONGEST = {"title": 500, "excerpt": 5000, "author": 200, "site_name": 200}
 _LONGEST_URL = 4096
 _LINKS = frozenset({"image", "canonical", "amphtml", "oembed"})
 _LANG = re.compile(r"([a-zA-Z]{2,3})(?:[-_][a-zA-Z0-9]{2,8}){0,3}")
+# A line break within an address is dropped (URL Standard §4.4); another control character was put there by mistake.
+_BREAK, _CONTROL = re.compile(r"[\t\r\n]"), re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ADDRESS = re.compile(r"(?:https?:)?//|www\.|@\w+$", re.IGNORECASE)
 _REMEMBERED = 256  # a page says the same in several tags
 _JUNK = frozenset(
@@ -59,6 +61,8 @@ def _words(raw: str, longest: int) -> str | None:
 def _link(raw: str, base: str) -> str | None:
     raw = raw.strip()
     if not raw or len(raw) > _LONGEST_URL or (len(raw) < 20 and raw.lower() in _JUNK):
+        return None
+    if not raw.isprintable() and _CONTROL.search(raw := _BREAK.sub("", raw)):
         return None
     # Encoded twice; no query has a parameter named "amp;x" on purpose.
     if "&" in raw or " " in raw:

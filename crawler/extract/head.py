@@ -26,12 +26,12 @@ from crawler.extract.decode import Html
 _TAG = re.compile(
     r"""<(?:(?:meta ((?:property|name|itemprop)="[^"]++") content=|link (rel="(?:canonical|amphtml)") href=)"""
     r""""([^"]++)"\s*+/?>"""
-    r"""|(?:script|SCRIPT|Script)(?=[\s>])([^>]*+)>((?:[^<]++|<(?!/(?i:script)))*+)"""
+    r"""|(?:script|SCRIPT|Script)(?=[\s>])([^>]*+)(?:>|\Z)((?:[^<]++|<(?!/(?i:script)))*+)"""
     r"""|(?:style|STYLE|Style)(?=[\s>])(?:[^<]++|<(?!/(?i:style)))*+|!--(?:-?>|(?:[^-]++|-(?!->))*+)"""
     r"""|(?:link rel="(?!canonical|amphtml|image_src|alternate)[a-z-]++"|link rel="alternate" hreflang"""
     r"""|meta (?:charset|name="viewport"|http-equiv="(?![cC]ontent-[lL]anguage)))[^>]*+>"""
     r"""|(meta|link|html|base)((?:\s++[\w:-]++="[^"]*+")++)\s*+/?>"""
-    r"""|(?:title|TITLE|Title)(?=[\s/>])[^>]*+>((?:[^<]++|<(?!/(?i:title)))*+)"""
+    r"""|(?:title|TITLE|Title)(?=[\s/>])[^>]*+(?:>|\Z)((?:[^<]++|<(?!/(?i:title)))*+)"""
     r"""|((?:meta|link|base|html|META|LINK|BASE|HTML|Meta|Link|Base|Html)(?=[\s/>])"""
     r"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+)(?:>|\Z))"""
 )
@@ -80,7 +80,7 @@ def scan(page: Html, start: int = 0) -> Pieces:
             titled = True
             said.append(("title", unescape(title)))
         elif strange and not _is_absurd(strange) and (strange[0] not in "lL" or _names_a_page(strange.lower())):
-            odd.append(f"<{strange[:4]} {_PLACE}={len(said)}{strange[4:]}>")
+            odd.append(f"<{strange[:4]} {_PLACE}={len(said)} {strange[4:]}>")
     end = end if start == 0 and end < len(page.data) else 0
     return Pieces(_with_odd(said, odd) if odd else said, scripts, end)
 
