@@ -5,7 +5,7 @@ lacks.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from crawler.extract import body, jsonld, tags
 from crawler.extract.claim import Place
@@ -30,6 +30,7 @@ _WEAK = frozenset(
         *('meta[name="date"]', 'meta[name="twitter:creator"]', 'meta[property="og:url"]'),
     )
 )
+_ASKED_OF_SCRIPTS = {"author", "published", "image", "excerpt"}
 _OF_METAS = ("property=", "name=", "itemprop=")
 
 
@@ -48,8 +49,8 @@ def claims(html: bytes | str, url: str, *, content_type: str | None = None) -> t
     if head.end and not any(claim.tag.startswith("meta") and claim.field in ("title", "excerpt") for claim in made):
         made += tags.read([each for each in scan(page, head.end).said if each[0].startswith(_OF_METAS)], place)
     if head.scripts:
-        made += jsonld.read(head.scripts, place)
-    made += _of_body(page, head.end, tuple(made), place)
+        made += jsonld.read(map(page.text, head.scripts), place)
+    made += _of_body(page, head.end, made, place)
     return _bounded(dict.fromkeys(made))
 
 
@@ -77,21 +78,22 @@ def _known(made: Collection[Candidate]) -> set[str]:
     }
 
 
-def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) -> Iterator[Candidate]:
+def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) -> list[Candidate]:
     """What the body adds to the claims that the head made."""
+    found: list[Candidate] = []
     known = _known(made)
-    if not {"author", "published", "image", "excerpt"} <= known:
-        for claim in jsonld.read(map(page.text, body.scripts(page, start)), place):
-            known |= _known((*made, claim))
-            yield claim
+    if not known >= _ASKED_OF_SCRIPTS and (scripts := [page.text(script) for script in body.scripts(page, start)]):
+        found += jsonld.read(scripts, place)
+        known = _known((*made, *found))
     if relations := {"canonical", "amphtml"} - known:
-        yield from body.links(page, start, relations, place)
-    yield from body.headings(page, start, place)
+        found += body.links(page, start, relations, place)
+    found += body.headings(page, start, place)
     if lacking := {"title", "excerpt", "image", "published"} - known:
-        yield from body.items(page, start, lacking, place)
+        found += body.items(page, start, lacking, place)
     if "author" not in known:
-        yield from body.bylines(page, start, place)
+        found += body.bylines(page, start, place)
     if "published" not in known:
-        yield from body.times(page, start, place)
+        found += body.times(page, start, place)
     if "excerpt" not in known:
-        yield from paragraphs(page, start, place)
+        found += paragraphs(page, start, place)
+    return found

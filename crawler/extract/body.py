@@ -19,7 +19,7 @@ from crawler.model import Candidate
 _WINDOW_BYTES = 2048
 _TAG_BYTES, _LONGEST_NAME = 600, 150
 _SCRIPT_BYTES = 512 * 1024
-_MAX_LOOKS, _MAX_TAGS, _MAX_HEADINGS, _MAX_BYLINES, _MAX_SCRIPTS = 1000, 48, 4, 3, 64
+_MAX_LOOKS, _MAX_TAGS, _MAX_HEADINGS, _MAX_BYLINES, _MAX_SCRIPTS = 250, 48, 4, 3, 64
 
 _SCRIPT = re.compile(rb"<(script|style|noscript)\b.*?(?:</\1\b[^<>]*+>?|\Z)", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(rb"<(?=/?(?:br|p|div|li|h\d|td|ul|time)\b)", re.IGNORECASE)
@@ -55,6 +55,9 @@ _NAMES_AUTHOR = re.compile(
     rb"""\s(?:rel|itemprop|property|class|id)\s*+=\s*+(?:"[^"]*?|'[^']*?|[^\s"'>]*?)(?:uthor|yline|riter|reator)""",
     re.IGNORECASE,
 )
+_NAMES_ITEM = re.compile(
+    rb"(?:itemprop|property)=[^>]{0,40}?(?:headline|escription|image|ublished|reated|odified|title|date)", re.IGNORECASE
+)
 _NO_BYLINE_TAGS = frozenset(("input", "form", "img", "svg", "section", "article", "ul", "nav", "aside", "body"))
 _NOT_BYLINE = re.compile(
     r"(?:avatar|image|img|photo|pic|bio|box|comment|social|follow|twitter|facebook|link-list|share|icon|count|related|"
@@ -80,20 +83,21 @@ def scripts(page: Html, start: int) -> Iterator[bytes]:
 
 def headings(page: Html, start: int, place: Place) -> Iterator[Candidate]:
     """The first few `h1`, in their order."""
-    name = b"<h1" if find(page.data, b"<h1", start) >= 0 else b"<H1"
-    at = start
+    at = find(page.data, name := b"<h1", start)
+    if at < 0:
+        at = find(page.data, name := b"<H1", start)
     for _ in range(_MAX_HEADINGS):
-        if (at := find(page.data, name, at)) < 0:
+        if at < 0:
             return
         # A sign behind a heading is the link to itself that documentation tools add.
         if heading := claim("title", _text(page, _inside(page, at)).rstrip("¶#\u200b \n"), "h1", place):
             yield heading
-        at += len(name)
+        at = find(page.data, name, at + len(name))
 
 
 def items(page: Html, start: int, wanted: Container[str], place: Place) -> Iterator[Candidate]:
     """Microdata and RDFa of the article's own, for the fields that are wanted."""
-    for at, name, given in _tags(page, (b"itemprop=", b"property="), start):
+    for at, name, given in _tags(page, (b"itemprop=", b"property="), start, _NAMES_ITEM):
         for attribute in ("itemprop", "property"):
             for item in given.get(attribute, "").lower().replace("schema:", "").split():
                 field = _ITEMS.get(item)
@@ -213,10 +217,14 @@ def _inside(page: Html, at: int) -> bytes:
     """What stands between the tag at `at` and its closing one, as far as the window reaches."""
     window = page.data[at : at + _WINDOW_BYTES]
     opened = window.find(b">") + 1
-    depth, name = 0, b""
+    first = _TOKEN.match(window)
+    name = first[2] if first else b""
+    closing = window.find(b"</" + name, opened)
+    if closing >= 0 and window.find(b"<" + name, opened, closing) < 0:
+        return window[opened:closing]
+    depth = 0
     for tag in _TOKEN.finditer(window):
-        name = name or tag[2].lower()
-        if tag[2].lower() == name:
+        if tag[2].lower() == name.lower():
             depth += -1 if tag[1] else 1
             if depth <= 0:
                 return window[opened : tag.start()]
@@ -226,5 +234,7 @@ def _inside(page: Html, at: int) -> bytes:
 def _text(page: Html, piece: bytes) -> str:
     """What a reader sees of a piece of HTML."""
     if b"<" in piece:
-        piece = _ANY_TAG.sub(b"", _BLOCK.sub(b" <", _SCRIPT.sub(b"", piece)))
+        if b"<s" in piece or b"<S" in piece or b"<n" in piece:
+            piece = _SCRIPT.sub(b"", piece)
+        piece = _ANY_TAG.sub(b"", _BLOCK.sub(b" <", piece))
     return unescape(page.text(piece))

@@ -20,14 +20,12 @@ from stringzilla import find, rfind
 from crawler.extract.decode import Html
 
 # Most tags are spelled one way, and a pattern reads those at once, several times as fast as the parser; the next ones
-# keep to double quotes; what is odd goes to the parser. What hides tags (scripts, styles, comments) is passed over in
-# the same sweep. Names come in three spellings rather than in any case, because a literal is found several times as
-# fast. A tag ends at the first ">" outside quotes, and quotes count only after "=" (WHATWG HTML §13.2.5.37).
+# keep to double quotes; what is odd goes to the parser. Names come in three spellings rather than in any case, because
+# a literal is found several times as fast. A tag ends at the first ">" outside quotes, and quotes count only after "="
+# (WHATWG HTML §13.2.5.37).
 _TAG = re.compile(
     r"""<(?:(?:meta ((?:property|name|itemprop)="[^"]++") content=|link (rel="(?:canonical|amphtml)") href=)"""
     r""""([^"]++)"\s*+/?>"""
-    r"""|(?:script|SCRIPT|Script)(?=[\s>])([^>]*+)(?:>|\Z)((?:[^<]++|<(?!/(?i:script)))*+)"""
-    r"""|(?:style|STYLE|Style)(?=[\s>])(?:[^<]++|<(?!/(?i:style)))*+|!--(?:-?>|(?:[^-]++|-(?!->))*+)"""
     r"""|(?:link rel="(?!canonical|amphtml|image_src|alternate)[a-z-]++"|link rel="alternate" hreflang"""
     r"""|meta (?:charset|name="viewport"|http-equiv="(?![cC]ontent-[lL]anguage)))[^>]*+>"""
     r"""|(meta|link|html|base)((?:\s++[\w:-]++="[^"]*+")++)\s*+/?>"""
@@ -38,6 +36,8 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(r"""([\w:-]++)="([^"]*+)\"""")
 _REFERENCE = re.compile(r"&#?\w{1,31};")
 _QUOTED = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+')""")
+# What hides tags.
+_HIDING = re.compile(rb"<(?:!--|(script|style|SCRIPT|STYLE|Script|Style)(?=[\s>]))")
 _MAX_TAG, _MAX_UNQUOTED, _MAX_TAGS = 32 * 1024, 1024, 2000
 _MAX_SCRIPT, _MAX_ENDS = 512 * 1024, 16
 _PLACE = "data-place"
@@ -55,40 +55,53 @@ class Pieces(NamedTuple):
     """
 
     said: list[Said]
-    scripts: list[str]
+    scripts: list[bytes]
     end: int
 
 
 def scan(page: Html, start: int = 0) -> Pieces:
     """What the metadata tags of the head say, or those from `start` on to the end of the page."""
     end = _end_of_head(page.data) if start == 0 else len(page.data)
+    shown, scripts = _shown(page.data, start, end)
     said: list[Said] = []
     odd: list[str] = []
-    scripts: list[str] = []
     titled = False
-    found = _TAG.findall(page.text(page.data[start:end]))[:_MAX_TAGS]
-    for name, relation, value, of_script, script, tag, given, title, strange in found:
+    for name, relation, value, tag, given, title, strange in _TAG.findall(page.text(shown))[:_MAX_TAGS]:
         if value:
             said.append((name or relation, _decoded(value) if "&" in value else value))
-        elif of_script:
-            if "ld+json" in of_script.lower() and len(script) <= _MAX_SCRIPT:
-                scripts.append(script)
         elif tag:
             if tag != "link" or _names_a_page(given.lower()):
-                said += _said(tag, {key.lower(): _decoded(value) for key, value in _ATTRIBUTE.findall(given)[::-1]})
+                attributes = _ATTRIBUTE.findall(given)[::-1]  # of two with one name the first counts
+                said += _said(tag, {key.lower(): _decoded(value) for key, value in attributes})
         elif not titled and title and not title.isspace() and len(title) < _MAX_TAG:
             titled = True
             said.append(("title", unescape(title)))
         elif strange and not _is_absurd(strange) and (strange[0] not in "lL" or _names_a_page(strange.lower())):
             odd.append(f"<{strange[:4]} {_PLACE}={len(said)} {strange[4:]}>")
     end = end if start == 0 and end < len(page.data) else 0
-    return Pieces(_with_odd(said, odd) if odd else said, scripts, end)
+    return Pieces(_with_odd(said, "".join(odd)) if odd else said, scripts, end)
 
 
-def _with_odd(said: list[Said], odd: list[str]) -> list[Said]:
+def _shown(data: bytes, at: int, end: int) -> tuple[bytes, list[bytes]]:
+    """What stands between `at` and `end` outside of comments, scripts and styles; and the JSON-LD scripts."""
+    shown, scripts = [], []
+    while hidden := _HIDING.search(data, at, end):
+        opened, name = hidden.start(), hidden[1]
+        shown.append(data[at:opened])
+        # A comment may end where it begins: "<!-->".
+        at = find(data, b"</" + name if name else b"-->", opened + 2, end)
+        at = int(at) if at >= 0 else end
+        tag = data[opened : data.find(b">", opened, at) + 1] if name else b""
+        if b"ld+json" in tag.lower() and at - opened <= _MAX_SCRIPT:
+            scripts.append(data[opened + len(tag) : at])
+    shown.append(data[at:end])
+    return b"".join(shown), scripts
+
+
+def _with_odd(said: list[Said], odd: str) -> list[Said]:
     """What was said, and in its place what the odd tags say, which take the rules of HTML to be read."""
     placed: list[tuple[float, Said]] = [*enumerate(said)]
-    document = LexborHTMLParser("".join(odd))
+    document = LexborHTMLParser(odd)
     # Not .css(): its own parser takes twice as long.
     for node in (*document.tags("html"), *(document.head.iter() if document.head else ())):
         given = node.attributes

@@ -15,7 +15,7 @@ from crawler.extract.claim import Place, claim
 from crawler.extract.decode import Html
 from crawler.model import Candidate
 
-_PIECE_BYTES, _MAX_TAGS, _MAX_DEPTH = 24 * 1024, 300, 40
+_PIECE_BYTES, _MAX_TAGS, _MAX_DEPTH = 12 * 1024, 200, 40
 _LEAST_CHARACTERS = 50
 
 _UNSHOWN = re.compile(
@@ -42,7 +42,7 @@ def paragraphs(page: Html, start: int, place: Place) -> Iterator[Candidate]:
     piece = _UNSHOWN.sub(b" ", page.data[start : start + 2 * _PIECE_BYTES])[:_PIECE_BYTES]
     one_too_many = next(islice(_TAG.finditer(piece), _MAX_TAGS, None), None)
     piece = piece[: one_too_many.start()] if one_too_many else piece
-    for node in LexborHTMLParser("<body>" + page.text(piece)).css("p"):
+    for node in LexborHTMLParser("<body>" + page.text(piece)).tags("p"):
         text = " ".join(node.text().split())
         if len(text) >= _LEAST_CHARACTERS and _is_of_article(node) and _is_running(node, text):
             if found := claim("excerpt", text, "p", place):
