@@ -17,7 +17,6 @@ _SCRIPTS = (
     (re.compile("[\u0400-\u04ff]"), ("ru", "uk", "bg", "sr", "be", "mk", "kk", "mn", "ky", "tg", "tt", "sh", "bs")),
     (re.compile("[\u0600-\u06ff]"), ("ar", "fa", "ur", "ps", "ckb", "sd", "ug", "ku")),
 )
-_OF_OTHER_SCRIPTS = re.compile("|".join(script.pattern for script, _ in _SCRIPTS).replace("]|[", ""))
 _LETTERS = 12
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -78,10 +77,10 @@ def _primary(value: str) -> str:
 
 def _by_script(text: str) -> tuple[str, ...]:
     """The languages that a text in another script than Latin can be in; none for Latin, and for too little text."""
-    if text.isascii() or len(foreign := _OF_OTHER_SCRIPTS.findall(text)) < _LETTERS:
+    # Quotes and dashes make a text more than ASCII; few are letters of another script.
+    if len(text) - len(text.encode("latin-1", "ignore")) < _LETTERS:
         return ()
     letters = sum(map(str.isalpha, text))
-    text = "".join(foreign)
     for script, written in _SCRIPTS:
         count = len(script.findall(text))
         if count * 2 > letters and count >= _LETTERS:

@@ -112,14 +112,15 @@ def _affixed(titles: set[str]) -> dict[str, str]:
     found: dict[str, tuple[bool, int, str]] = {}
     if len(titles) < 2:
         return {}
-    for longer in titles:
-        for shorter in titles:
-            if len(shorter) >= len(longer) or not _substantial(shorter):
+    plain = {title: title.casefold() for title in titles}
+    for shorter in filter(_substantial, titles):
+        for longer in titles:
+            if len(shorter) >= len(longer) or plain[shorter] not in plain[longer]:
                 continue
-            front = longer.casefold().startswith(shorter.casefold())
+            front = plain[longer].startswith(plain[shorter])
             if front:
                 parted = _BEHIND.match(longer, len(shorter))
-            elif longer.casefold().endswith(shorter.casefold()):
+            elif plain[longer].endswith(plain[shorter]):
                 parted = _BEFORE.search(longer, 0, len(longer) - len(shorter))
             else:
                 continue
