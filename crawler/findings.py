@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from crawler import judge, merge, urls
-from crawler.believe.signatures import Signatures
+from crawler.believe.shared import Heard
 from crawler.config import Config
 from crawler.model import Article, Failure, Json, Metadata, Role, Target
 from crawler.state.rows import Probe, Visit
@@ -77,7 +77,7 @@ class Round:
     pages: dict[tuple[str, bool], asyncio.Task[Visited]] = field(default_factory=dict)
     images: dict[str, asyncio.Task[merge.Picture | Failure]] = field(default_factory=dict)
     probes: list[Probe] = field(default_factory=list)
-    signatures: Signatures = field(default_factory=Signatures)
+    heard: Heard = field(default_factory=Heard)
 
     @property
     def over(self) -> bool:
@@ -252,7 +252,7 @@ async def _ask(around: Round, url: str, known_title: str | None, prior: Visit | 
         url,
         known_title,
         prior,
-        signatures=around.signatures,
+        heard=around.heard,
         conditional=conditional,
         now=datetime.now(UTC),
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from crawler import urls
 from crawler.believe import believe
-from crawler.believe.signatures import Signatures
+from crawler.believe.shared import Heard
 from crawler.config import Fetch
 from crawler.errors import FetchError
 from crawler.extract import claims
@@ -96,7 +96,7 @@ async def visit(
     known_title: str | None,
     prior: Visit | None,
     *,
-    signatures: Signatures,
+    heard: Heard,
     conditional: bool,
     now: datetime,
 ) -> Visited:
@@ -105,7 +105,7 @@ async def visit(
     Args:
         known_title: the title that the record has.
         prior: what is remembered of the last visit.
-        signatures: what the run has learned of the sites' titles; it learns from this page too.
+        heard: what the run has learned of the hosts; it learns from this page too.
         conditional: whether "not modified" would do.
         now: the time to remember where no answer brings its own.
     """
@@ -120,8 +120,8 @@ async def visit(
     if page.status == 304 and known:
         memory = replace(known, at=at, status=304, kind="not-modified", why=None, failures=0, last_success=at)
         return Visited(Same(url), memory, 0)
-    heard = claims(page.body, page.final_url, content_type=page.headers.get("content-type"))
-    metadata = believe(heard, page.final_url, signatures.learn(heard, page.final_url))
+    said = claims(page.body, page.final_url, content_type=page.headers.get("content-type"))
+    metadata = believe(said, page.final_url, heard.learn(said, page.final_url))
     evidence = examine(
         status=page.status,
         url=url,

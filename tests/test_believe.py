@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.believe import believe
-from crawler.believe.signatures import Signatures
-from crawler.model import Candidate
+from crawler.believe.shared import Heard
+from crawler.model import Candidate, Metadata
 
 URL = "https://www.tidings.example/2026/a-tide-turns-in-the-bay"
 OG, H1, TITLE, HEADLINE = 'meta[property="og:title"]', "h1", "title", "ld+json headline"
@@ -254,37 +254,49 @@ def test_no_claims_make_it_raise_or_lose_one(said):
     assert "" not in [found.title, found.excerpt, found.image, found.site_name, found.lang, *found.authors]
 
 
-def believed_in_turn(*titles: str) -> list[str | None]:
-    """What is believed of pages of one host that bear nothing but these titles, in the order of their visits."""
-    signatures, believed = Signatures(), []
-    for number, each in enumerate(titles):
+def believed_in_turn(*said: tuple[str, str]) -> list[Metadata]:
+    """What is believed of pages of one host that bear nothing but these titles and excerpts, in the order of visits."""
+    heard, believed = Heard(), []
+    for number, (title_of_page, excerpt_of_page) in enumerate(said):
         url = f"https://www.tidings.example/{number}"
         claims = [
-            Candidate("title", each, "title", url),
-            Candidate("title", each, "ld+json headline", url),
+            Candidate("title", title_of_page, "title", url),
+            Candidate("title", title_of_page, "ld+json headline", url),
+            Candidate("excerpt", excerpt_of_page, META_TEXT, url),
         ]
-        believed.append(believe(claims, url, signatures.learn(claims, url)).title)
+        believed.append(believe(claims, url, heard.learn(claims, url)))
     return believed
 
 
 def test_an_ending_that_three_headlines_of_a_host_share_is_the_sites_signature():
     titles = ["Tide turns - The Gull", "Wind falls - The Gull", "Rain comes - The Gull", "Sun sets - The Gull"]
 
-    assert [titles[0], titles[1], "Rain comes", "Sun sets"] == believed_in_turn(*titles)
+    believed = believed_in_turn(*((each, each) for each in titles))
+
+    assert [titles[0], titles[1], "Rain comes", "Sun sets"] == [page.title for page in believed]
+
+
+def test_an_excerpt_that_three_articles_of_a_host_share_is_the_sites_tagline():
+    tagline = "News from the coast, every day."
+
+    believed = believed_in_turn(*((each, tagline) for each in ("Tide turns", "Wind falls", "Rain comes", "Sun sets")))
+
+    assert [tagline, tagline, None, None] == [page.excerpt for page in believed]
 
 
 def test_the_same_headline_thrice_teaches_nothing():
-    assert "Tide turns - The Gull" == believed_in_turn(*["Tide turns - The Gull"] * 4)[-1]
+    page = believed_in_turn(*[("Tide turns - The Gull", "Power comes from the tide.")] * 4)[-1]
+
+    assert ("Tide turns - The Gull", "Power comes from the tide.") == (page.title, page.excerpt)
 
 
-def test_a_signature_is_learned_for_its_host_alone():
-    signatures = Signatures()
+def test_what_is_learned_of_a_host_counts_for_it_alone():
+    heard = Heard()
     for number, each in enumerate(("Tide", "Wind", "Rain")):
-        claims = [Candidate("title", f"{each} - The Gull", "title", "")]
-        signatures.learn(claims, f"https://gull.example/{number}")
+        heard.learn([Candidate("title", f"{each} - The Gull", "title", "")], f"https://gull.example/{number}")
 
-    assert () == signatures.learn([], "https://other.example/")
-    assert ("The Gull",) == signatures.learn([], "https://gull.example/")
+    assert () == heard.learn([], "https://other.example/").endings
+    assert ("The Gull",) == heard.learn([], "https://gull.example/").endings
 
 
 def test_a_site_that_bears_a_persons_name_is_that_persons_own():

@@ -11,34 +11,37 @@ headline is now and then a tagline; only what the others say tells which.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from crawler.believe.author import people
 from crawler.believe.excerpt import description
 from crawler.believe.image import picture
 from crawler.believe.language import languages
 from crawler.believe.ranking import believed, ranked, refused
+from crawler.believe.shared import Shared
 from crawler.believe.site import names, site
 from crawler.believe.title import headline
 from crawler.model import Candidate, Metadata
 
+_NOTHING = Shared()
 
-def believe(candidates: Iterable[Candidate], url: str, signatures: Sequence[str] = ()) -> Metadata:
+
+def believe(candidates: Iterable[Candidate], url: str, shared: Shared = _NOTHING) -> Metadata:
     """What the page at `url` says of its article; each claim comes back with its trust and why it won or lost.
 
     The claims of a field are sorted, the believed one first; a claim without trust was refused.
 
     Args:
-        signatures: what the site's pages are known to end their titles with.
+        shared: what the pages of its host are known to share.
     """
     heard: dict[str, list[Candidate]] = defaultdict(list)
     for claim in candidates:
         heard[claim.field].append(claim)
     sites = names(heard["site_name"], heard["title"])
     claimed = [claim.value for claim in sites if claim.trust]
-    of = site((*claimed, *signatures), url)
+    of = site((*claimed, *shared.endings), url)
     title, titles = headline(heard["title"], of, url)
-    excerpt, excerpts = description(heard["excerpt"], title, of)
+    excerpt, excerpts = description(heard["excerpt"], title, of, shared.excerpts)
     image, images, pictures = picture(heard["image"], of)
     authors, bylines = people(heard["author"], claimed)
     plain = {

@@ -1,7 +1,7 @@
 """The excerpt: the longest of what says the same, and no boilerplate."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from crawler.believe.ranking import folded, ranked, refused
 from crawler.believe.site import Site
@@ -18,10 +18,12 @@ _BOILERPLATE = (
 _LONGEST_NAME = 80
 
 
-def description(claims: Sequence[Candidate], title: str | None, site: Site) -> tuple[str | None, list[Candidate]]:
-    """The excerpt to believe, and the claims, the best first."""
+def description(
+    claims: Sequence[Candidate], title: str | None, site: Site, shared: Set[str] = frozenset()
+) -> tuple[str | None, list[Candidate]]:
+    """The excerpt to believe, and the claims, the best first; `shared` are those of other articles too, folded."""
     values = {claim.value for claim in claims}
-    strange = {value: why for value in values if (why := _strange(value, title, site))}
+    strange = {value: why for value in values if (why := _strange(value, title, site, shared))}
     kept = [claim for claim in claims if claim.value not in strange]
     # Where all say the same there is nothing to fold.
     best = ranked(kept, meant=None if len(values) > 1 else [claim.value for claim in kept])
@@ -51,12 +53,14 @@ def _longest(best: Sequence[Candidate]) -> Candidate:
     return longest
 
 
-def _strange(value: str, title: str | None, site: Site) -> str | None:
+def _strange(value: str, title: str | None, site: Site, shared: Set[str]) -> str | None:
     """Why a text describes no article; None if it may."""
     if len(value) < _LONGEST_NAME + 2 * len(title or "") and folded(value) in {"", folded(title or "")}:
         return "it is the title" if folded(value) else "it says nothing"
     if len(value) < _LONGEST_NAME and site.signs(value):
         return "it is the site's name"
+    if shared and folded(value) in shared:
+        return "other articles of the site have it too"
     low = value.lower()
     if sum(phrase in low for phrase in _BOILERPLATE) > 1:
         return "it is boilerplate"

@@ -90,7 +90,7 @@ def _is_address(place: str) -> bool:
 
 async def _visited(url: str, config: "Config") -> Inspection:
     """A page as a crawl would see it."""
-    from crawler.believe.signatures import Signatures  # noqa: PLC0415
+    from crawler.believe.shared import Heard  # noqa: PLC0415
     from crawler.judge import weigh  # noqa: PLC0415
     from crawler.visit import Same, client, look, visit  # noqa: PLC0415
 
@@ -98,7 +98,7 @@ async def _visited(url: str, config: "Config") -> Inspection:
         _say("robots.txt is ignored, as you asked")
     async with client(config.fetch) as asking:
         now = datetime.now(UTC)
-        gave = (await visit(asking, url, None, None, signatures=Signatures(), conditional=False, now=now)).gave
+        gave = (await visit(asking, url, None, None, heard=Heard(), conditional=False, now=now)).gave
         if isinstance(gave, Failure | Same):
             # Nothing is asked on condition, so that it is never "the same".
             raise MetafreshError(f"{gave.url}: {gave.why if isinstance(gave, Failure) else 'not modified'}")
