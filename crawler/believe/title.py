@@ -12,7 +12,6 @@ from crawler.model import Candidate
 # What parts a headline from a name, and hardly ever stands within either; "_" and "-" without blanks are Chinese.
 _STRONG = r" (?:[-–—―|·•»«/¦│ㅣ｜@]|::|--) | ?(?:[|│ㅣ»¦｜]|::| _) ?|(?<=[\u3000-\uffef])[_-](?=[\u3000-\uffef])"
 _TAIL = re.compile(_STRONG)
-_BAR = re.compile(r" [|│ㅣ｜»] ")
 _BEHIND = re.compile(rf"{_STRONG}|：| ?-- ?| [-–]|[-–] |_")
 _BEFORE = re.compile(rf"(?:{_STRONG}|：|: | ?-- ?| [-–]|[-–] |_)\Z")
 # What the address and the words of the title can make of a doubt, together.
@@ -36,8 +35,8 @@ def headline(claims: Sequence[Candidate], site: Site, url: str) -> tuple[str | N
     best = ranked(kept, meant=meant)
     if _is_contested(best, {claim.value: text for claim, text in zip(kept, meant, strict=True)}):
         best = ranked(kept, meant=meant, witnesses=_all_witnesses(kept, final, url))
-    if best and final[best[0].value] == best[0].value:
-        final[best[0].value] = _without_tail(best[0], [claim.tag for claim in kept if claim.value == best[0].value])
+    if best and source(best[0].tag) == "title" and final[best[0].value] == best[0].value:
+        final[best[0].value] = _without_tail(best[0].value)
     told = [_with_cut(claim, final[claim.value]) for claim in best]
     return (final[told[0].value] if believed(told) else None), told + strange
 
@@ -84,24 +83,19 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(plain))
 
 
-def _without_tail(title: Candidate, tags: Sequence[str]) -> str:
-    """A title without what its last strong separators part off, if that is less and no heading has it too.
+def _without_tail(title: str) -> str:
+    """A title that no other source confirms, without what its last strong separators part off, if that is less.
 
-    The title tag is the bare headline on one page in four, and cards are often filled from it: where they say the same,
-    a bar still parts the site off, while a dash may be the headline's own.
+    Only for `<title>`, which is the bare headline on one page in four; a card that is filled from it may well mean it.
     """
-    text, sources = title.value, set(map(source, tags))
-    if not all(name == "title" or name.startswith(("og:", "twitter:")) for name in sources):
-        return text
-    separator = _TAIL if sources == {"title"} else _BAR
     for _ in range(2):
         cut = None
-        for cut in separator.finditer(text):  # noqa: B007 (the last one is wanted)
+        for cut in _TAIL.finditer(title):  # noqa: B007 (the last one is wanted)
             pass
-        if cut is None or not _substantial(text[: cut.start()]) or len(text) - cut.end() > cut.start():
+        if cut is None or not _substantial(title[: cut.start()]) or len(title) - cut.end() > cut.start():
             break
-        text = text[: cut.start()].rstrip(EDGES)
-    return text
+        title = title[: cut.start()].rstrip(EDGES)
+    return title
 
 
 def _affixed(titles: set[str]) -> dict[str, str]:
