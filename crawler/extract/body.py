@@ -58,6 +58,7 @@ _NAMES_AUTHOR = re.compile(
 _NAMES_ITEM = re.compile(
     rb"(?:itemprop|property)=[^>]{0,40}?(?:headline|escription|image|ublished|reated|odified|title|date)", re.IGNORECASE
 )
+_FULL_NAME = re.compile(r"(?:[Bb]y )?[^\W\d_][\w.'’-]+(?: [^\W\d_][\w.'’-]*){1,3}")
 _NO_BYLINE_TAGS = frozenset(("input", "form", "img", "svg", "section", "article", "ul", "nav", "aside", "body"))
 _NOT_BYLINE = re.compile(
     r"(?:avatar|image|img|photo|pic|bio|box|comment|social|follow|twitter|facebook|link-list|share|icon|count|related|"
@@ -130,7 +131,9 @@ def bylines(page: Html, start: int, place: Place) -> Iterator[Candidate]:
             text = (given.get("content") or _name(page, _inside(page, at))) if tag else ""
             if tag and len(text) <= _LONGEST_NAME and (found := claim("author", text, tag, place)):
                 yield found
-                if (count := count + 1) == _MAX_BYLINES:
+                count += 1
+                # A first and a last name need no second by-line; one word may be a desk's or an agency's.
+                if count == _MAX_BYLINES or _FULL_NAME.fullmatch(found.value):
                     return
         if count:
             return
