@@ -231,6 +231,15 @@ def test_a_date_of_the_body_is_read_where_the_head_has_none(markup):
     assert ["2026-10-05T08:00:00"] == said("", "published", body=markup)
 
 
+def test_a_date_that_is_marked_as_updated_alone_is_not_when_the_page_was_published():
+    body = (
+        '<time class="updated" datetime="2026-10-06">6 October</time>'
+        '<time class="published updated" datetime="2026-10-05">5 October</time>'
+    )
+
+    assert ["2026-10-05"] == said("", "published", body=body)
+
+
 def test_modified_is_not_published():
     assert [] == said('<meta property="article:modified_time" content="2026-10-05">', "published")
 

@@ -103,7 +103,8 @@ def items(page: Html, start: int, wanted: Container[str], place: Place) -> Itera
                 field = _ITEMS.get(item)
                 if field is None or field not in wanted:
                     continue
-                raw = given.get("content") or given.get("datetime")
+                # hCalendar's abbreviation: what is shown may be "10:30 AM".
+                raw = given.get("content") or given.get("datetime") or (given.get("title") if name == "abbr" else None)
                 if field == "image":
                     raw = raw or given.get("src") or given.get("href") or _address(page, _inside(page, at))
                 elif raw is None and name != "meta":
@@ -116,9 +117,15 @@ def times(page: Html, start: int, place: Place) -> Iterator[Candidate]:
     """Dates of `time` tags, in the order of the page."""
     for _, name, given in _tags(page, (b"atetime=",), start):
         tag = "time[pubdate]" if "pubdate" in given else "time[datetime]"
-        is_own = name == "time" and "itemprop" not in given
+        is_own = name == "time" and "itemprop" not in given and not _is_update(given.get("class", ""))
         if is_own and (found := claim("published", given.get("datetime"), tag, place)):
             yield found
+
+
+def _is_update(names: str) -> bool:
+    """Whether a date of these classes is the last change alone: "published updated" is WordPress's for both."""
+    names = names.lower()
+    return ("updated" in names or "modified" in names) and "publish" not in names
 
 
 def bylines(page: Html, start: int, place: Place) -> Iterator[Candidate]:
