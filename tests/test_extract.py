@@ -2,6 +2,7 @@
 
 import pytest
 
+from crawler import extract
 from crawler.extract import claims
 
 URL = "https://tidings.example/2026/tide"
@@ -214,10 +215,34 @@ def test_the_publisher_and_the_web_site_name_the_site():
         '<p class="article-byline"><span>Ann Author</span><script>track()</script></p>',
         '<div itemprop="author" itemscope><meta itemprop="name" content="Ann Author"></div>',
         '<span class="author-name">Ann Author</span>',
+        '<span class="styles_articleAuthor__x1">Ann Author</span>',
+        '<div class="byline"><b class="byline__name">Ann Author</b><b class="byline__title">Press</b></div>',
     ],
 )
 def test_a_by_line_of_the_body_names_the_author(markup):
     assert "Ann Author" in said("", "author", body=f"<h1>A tide</h1>{markup}<p>Text</p>")
+
+
+def test_what_authorizes_is_no_by_line():
+    assert [] == said("", "author", body='<div id="authorization">Sign in</div><p class="authority">Harbour</p>')
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<a rel="author">Ann Author</a> and <a rel="author">Ben Writer</a>',
+        '<b class="author"><a rel="author">Ann Author</a></b>, <b class="author"><a rel="author">Ben Writer</a></b>',
+        '<i itemprop="author"><b itemprop="name">Ann Author</b></i> &amp; <i itemprop="author">Ben Writer</i>',
+    ],
+)
+def test_persons_who_are_joined_in_the_text_make_one_by_line(body):
+    assert ("Ann Author", "Ben Writer") == extract(f"<head></head><body>{body}", URL).authors
+
+
+def test_the_author_of_the_next_teaser_is_no_second_author():
+    body = '<a rel="author">Ann Author</a><p>A tide, and more</p><a rel="author">Ben Writer</a>'
+
+    assert ("Ann Author",) == extract(f"<head></head><body>{body}", URL).authors
 
 
 def test_a_by_line_is_not_looked_for_where_the_head_names_the_author():

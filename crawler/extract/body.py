@@ -26,7 +26,9 @@ _BLOCK = re.compile(rb"<(?=/?(?:br|p|div|li|h\d|td|ul|time)\b)", re.IGNORECASE)
 _ANY_TAG = re.compile(rb"<[^<>]*+>")
 _TOKEN = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)")
 _NAME = re.compile(
-    rb"""<[a-zA-Z][^<>]*?\s(?:itemprop|property|rel)\s*=\s*["']?(?:schema:)?(?:name|author)\b[^<>]*+""", re.IGNORECASE
+    rb"""<[a-zA-Z][^<>]*?\s(?:itemprop|property|rel)\s*=\s*["']?(?:schema:)?(?:name|author)\b[^<>]*+"""
+    rb"""|<[a-zA-Z]++\sclass="(?:[\w -]*[_-])?(?:author|byline|contributor)_{0,2}-{0,2}name\b[^<>]*+""",
+    re.IGNORECASE,
 )
 _URL = re.compile(rb"""<[a-zA-Z][^<>]*?\s(?:itemprop|property)\s*=\s*["']?(?:schema:)?(?:url|contentUrl)\b[^<>]*+""")
 _PICTURE = re.compile(rb"<img\s[^<>]*+")
@@ -49,7 +51,8 @@ _ITEMS = {
 }
 _AUTHORS = frozenset({"author", "creator", "dc:creator", "dcterms:creator"})
 _BYLINE = re.compile(
-    r"(?:^|[\s_-])(?:byline|by-line|author|dateline|writtenby|p-author|writer|contributor)", re.IGNORECASE
+    r"(?:^|[\s_-])(?i:byline|by-line|author(?!i)|dateline|writtenby|p-author|writer|contributor)"
+    r"|(?:[Aa]rticle|[Ss]tory|[Pp]ost)(?:Byline|Author)"
 )
 _NAMES_AUTHOR = re.compile(
     rb"""\s(?:rel|itemprop|property|class|id)\s*+=\s*+(?:"[^"]*?|'[^']*?|[^\s"'>]*?)(?:uthor|yline|riter|reator)""",
@@ -64,6 +67,8 @@ _NOT_BYLINE = re.compile(
     r"widget|description|about|other|more|recommend)",
     re.IGNORECASE,
 )
+# Between two names that each have a tag of their own.
+_JOINT = re.compile(r"\w\s*+(,|;|&|\b(?:and|und|et|y|e|en|och|og)\b)\s*\Z")
 _Tag = tuple[int, str, dict[str, str]]
 
 
@@ -129,18 +134,41 @@ def _is_update(names: str) -> bool:
 
 
 def bylines(page: Html, start: int, place: Place) -> Iterator[Candidate]:
-    """Who is named as the author by relation, microdata, RDFa or class, in the order of the page."""
-    count = 0
+    """Who is named as the author by relation, microdata, RDFa or class, in the order of the page.
+
+    Persons who are marked each by a tag of their own, with "and" or a comma between, make one by-line.
+    """
     for words in ((b"uthor", b"yline"), (b"riter", b"reator")):
+        lines: list[tuple[int, str, str]] = []
+        last: dict[str, int] = {}  # the line that each kind of tag made last
         for at, name, given in _tags(page, words, start, _NAMES_AUTHOR):
             tag = _byline_tag(name, given)
             text = (given.get("content") or _name(page, _inside(page, at))) if tag else ""
-            if tag and len(text) <= _LONGEST_NAME and (found := claim("author", text, tag, place)):
-                yield found
-                if (count := count + 1) == _MAX_BYLINES:
-                    return
-        if count:
+            # White space counts: what is laid out over many lines is more than a name.
+            if tag is None or len(text) > _LONGEST_NAME or not (text := " ".join(text.split())):
+                continue
+            line = last.get(tag)
+            if line is not None and (joint := _joint(page, lines[line], at)):
+                lines[line] = (at, tag, f"{lines[line][2]} {joint} {text}")
+            elif len(lines) == _MAX_BYLINES:
+                break
+            else:
+                last[tag] = len(lines)
+                lines.append((at, tag, text))
+        found = [made for _, tag, text in lines if (made := claim("author", text, tag, place))]
+        yield from found
+        if found:
             return
+
+
+def _joint(page: Html, line: tuple[int, str, str], at: int) -> str | None:
+    """What joins a by-line, whose last name's tag begins where it says, and the name whose tag begins at `at`."""
+    begun, _, names = line
+    if at - begun > _WINDOW_BYTES:
+        return None
+    between = " ".join(_text(page, page.data[begun:at]).split())
+    joint = _JOINT.search(between)
+    return joint[1] if joint and names.endswith(between[: joint.start() + 1]) else None
 
 
 def _address(page: Html, piece: bytes) -> str | None:
