@@ -256,6 +256,31 @@ def test_a_date_of_the_body_is_read_where_the_head_has_none(markup):
     assert ["2026-10-05T08:00:00"] == said("", "published", body=markup)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<h1>A tide</h1><span class="date">October 5, 2026</span>',
+        '<p class="entry-date">5. Oktober 2026</p><h1>A tide</h1>',
+        '<div id="posted"><b>Posted on:</b> 2026年10月5日</div>',
+        '<b class="date updated">6 Oct 2026</b><b class="pub-date">5 Oct 2026</b><b class="date">7 Oct 2026</b>',
+        f'<p class="date">7 Oct 2026</p>{"<br>" * 1000}<h1>A tide</h1><b class="date">5 Oct 2026</b>',
+    ],
+)
+def test_without_any_other_the_first_date_that_is_shown_near_the_heading_is_read(body):
+    assert ["2026-10-05"] == said("", "published", body=body)
+
+
+def test_a_shown_date_is_not_looked_for_where_another_is_known():
+    body = '<b class="date">5 Oct 2026</b><time datetime="2026-10-04">yesterday</time>'
+
+    assert ["2026-10-04"] == said("", "published", body=body)
+
+
+@pytest.mark.parametrize("names", ["update", "candidate", "dtstart published", "date-picker modified"])
+def test_a_date_of_something_else_is_not_when_the_page_was_published(names):
+    assert [] == said("", "published", body=f'<b class="{names}">5 Oct 2026</b>')
+
+
 def test_a_date_that_is_marked_as_updated_alone_is_not_when_the_page_was_published():
     body = (
         '<time class="updated" datetime="2026-10-06">6 October</time>'

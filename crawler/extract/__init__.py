@@ -94,6 +94,8 @@ def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) ->
         found += body.bylines(page, start, place)
     if "published" not in known:
         found += body.times(page, start, place)
+    if not any(claim.field == "published" for claim in (*made, *found)):
+        found += body.shown_dates(page, start, place)
     if "excerpt" not in known:
         found += paragraphs(page, start, place)
     return found

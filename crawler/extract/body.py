@@ -17,7 +17,7 @@ from crawler.extract.decode import Html
 from crawler.model import Candidate
 
 _WINDOW_BYTES = 2048
-_TAG_BYTES, _LONGEST_NAME = 600, 150
+_TAG_BYTES, _LONGEST_NAME, _LONGEST_DATE = 600, 150, 80
 _SCRIPT_BYTES = 512 * 1024
 _MAX_LOOKS, _MAX_TAGS, _MAX_HEADINGS, _MAX_BYLINES, _MAX_SCRIPTS = 250, 48, 4, 3, 64
 
@@ -61,6 +61,11 @@ _NAMES_AUTHOR = re.compile(
 _NAMES_ITEM = re.compile(
     rb"(?:itemprop|property)=[^>]{0,40}?(?:headline|escription|image|ublished|reated|odified|title|date)", re.IGNORECASE
 )
+_DATE = re.compile(
+    r"(?:^|[\s_-])(?:pub|post|entry|article)?-?(?:date(?:line|time)?|published|posted|publication)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NAMES_DATE = re.compile(rb"""\s(?:class|id)\s*+=\s*+["']?[^"'>]*?(?:[dD]ate|ublish|osted)""")
 _NO_BYLINE_TAGS = frozenset(("input", "form", "img", "svg", "section", "article", "ul", "nav", "aside", "body"))
 _NOT_BYLINE = re.compile(
     r"(?:avatar|image|img|photo|pic|bio|box|comment|social|follow|twitter|facebook|link-list|share|icon|count|related|"
@@ -125,6 +130,20 @@ def times(page: Html, start: int, place: Place) -> Iterator[Candidate]:
         is_own = name == "time" and "itemprop" not in given and not _is_update(given.get("class", ""))
         if is_own and (found := claim("published", given.get("datetime"), tag, place)):
             yield found
+
+
+def shown_dates(page: Html, start: int, place: Place) -> Iterator[Candidate]:
+    """The first date that is shown in a tag named for it, near the heading or behind."""
+    heading = find(page.data, b"<h1", start)
+    start = max(start, heading - _WINDOW_BYTES) if heading >= 0 else start
+    for at, _, given in _tags(page, (b"date", b"Date", b"ublish", b"osted"), start, _NAMES_DATE):
+        names = f"{given.get('class', '')} {given.get('id', '')}"
+        if not _DATE.search(names) or _is_update(names) or "dtstart" in names:  # when an event begins (hCalendar)
+            continue
+        text = " ".join(_text(page, _inside(page, at)).split())
+        if len(text) <= _LONGEST_DATE and (found := claim("published", text, "[class*=date]", place)):
+            yield found
+            return
 
 
 def _is_update(names: str) -> bool:
