@@ -44,31 +44,13 @@ _NO_NAME = re.compile(
 )
 # Most by-lines are nothing but a name, in two to four words: no need to look for what else may stand there.
 _PLAIN = re.compile(r"[^\W\d_]++(?: [^\W\d_]++){1,3}")
-_NOT_PLAIN = frozenset(
-    (
-        *(
-            "by",
-            "von",
-            "par",
-            "por",
-            "di",
-            "door",
-            "af",
-            "av",
-            "autor",
-            "autorin",
-            "author",
-            "автор",
-            "and",
-            "und",
-            "et",
-        ),
-        *("y", "och", "og", "written", "posted", "published", "words", "story", "text", "updated", "edited"),
-        *("illustrated", "photo", "photos", "photograph", "photographs", "follow", "view", "facebook", "page"),
-        *("for", "in", "geschrieben", "écrit", "publié", "escrito", "publicado", "scritto", "cura", "autore", "user"),
-        *("текст", "γράφει", "מאת", "بقلم", "文", "撰文", "作者", "著者", "筆者", "記者", "记者", "기자"),
-    )
+_AROUND_NAMES = (
+    "by von par por di door af av autor autorin author автор and und et y och og written posted published "
+    "words story text updated edited illustrated photo photos photograph photographs follow view facebook "
+    "page for in geschrieben écrit publié escrito publicado scritto cura autore user текст γράφει מאת بقلم 文 "
+    "撰文 作者 著者 筆者 記者 记者 기자"
 )
+_NOT_PLAIN = frozenset(_AROUND_NAMES.split())
 # A given name and a surname, neither of which a publisher would bear.
 _PERSON = re.compile(
     r"(?!The\b)(?!.*\b(?:News|Blog|Media|Times|Post|Magazine|Journal|Daily|Press|Review|Team|Staff|Desk|Group|Online|Today"

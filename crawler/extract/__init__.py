@@ -17,19 +17,10 @@ from crawler.model import Candidate
 _MAX_CLAIMS = 64
 # When a thing was made is not when it was published; who made a file is not who wrote; a handle is no name; og:url is
 # often written once for http.
-_WEAK = frozenset(
-    (
-        *(
-            "ld+json dateCreated",
-            "ld+json uploadDate",
-            "ld+json creator",
-            "ld+json author (organization)",
-            "ld+json url",
-            "ld+json mainEntityOfPage",
-        ),
-        *('meta[name="date"]', 'meta[name="twitter:creator"]', 'meta[property="og:url"]'),
-    )
-)
+_WEAK = frozenset(f"ld+json {key}" for key in ("dateCreated", "uploadDate", "creator", "author (organization)")) | {
+    *("ld+json url", "ld+json mainEntityOfPage", 'meta[property="og:url"]'),
+    *('meta[name="date"]', 'meta[name="twitter:creator"]'),
+}
 _ASKED_OF_SCRIPTS = {"author", "published", "image", "excerpt"}
 _OF_METAS = ("property=", "name=", "itemprop=")
 

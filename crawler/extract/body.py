@@ -16,7 +16,7 @@ from crawler.extract.claim import Place, claim
 from crawler.extract.decode import Html
 from crawler.model import Candidate
 
-_WINDOW_BYTES = 2048
+_WINDOW_BYTES, _NEAR_BYTES = 2048, 32 * 1024
 _TAG_BYTES, _LONGEST_NAME, _LONGEST_DATE = 600, 150, 80
 _SCRIPT_BYTES = 512 * 1024
 _MAX_LOOKS, _MAX_TAGS, _MAX_HEADINGS, _MAX_BYLINES, _MAX_SCRIPTS = 250, 48, 4, 3, 64
@@ -136,7 +136,8 @@ def shown_dates(page: Html, start: int, place: Place) -> Iterator[Candidate]:
     """The first date that is shown in a tag named for it, near the heading or behind."""
     heading = find(page.data, b"<h1", start)
     start = max(start, heading - _WINDOW_BYTES) if heading >= 0 else start
-    for at, _, given in _tags(page, (b"date", b"Date", b"ublish", b"osted"), start, _NAMES_DATE):
+    page = page._replace(data=page.data[start : start + _NEAR_BYTES])
+    for at, _, given in _tags(page, (b"date", b"Date", b"ublish", b"osted"), 0, _NAMES_DATE):
         names = f"{given.get('class', '')} {given.get('id', '')}"
         if not _DATE.search(names) or _is_update(names) or "dtstart" in names:  # when an event begins (hCalendar)
             continue
