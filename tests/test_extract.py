@@ -227,6 +227,13 @@ def test_what_authorizes_is_no_by_line():
     assert [] == said("", "author", body='<div id="authorization">Sign in</div><p class="authority">Harbour</p>')
 
 
+@pytest.mark.parametrize("nobody", ["admin", "Super User"])
+def test_a_by_line_is_looked_for_where_the_head_names_nobody(nobody):
+    page = f'<head><meta name="author" content="{nobody}"></head><body><a rel="author">Ann Author</a>'
+
+    assert ("Ann Author",) == extract(page, URL).authors
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -254,6 +261,13 @@ def test_a_by_line_is_not_looked_for_where_the_head_names_the_author():
 )
 def test_a_date_of_the_body_is_read_where_the_head_has_none(markup):
     assert ["2026-10-05T08:00:00"] == said("", "published", body=markup)
+
+
+def test_a_date_near_the_heading_goes_before_those_above():
+    ticker = f'<ul><li><time datetime="2026-10-07">now</time></ul>{"<br>" * 1000}'
+    body = f'{ticker}<time datetime="2026-10-05">5 October</time><h1>A tide</h1><time datetime="2026-10-06">6</time>'
+
+    assert ["2026-10-05", "2026-10-06", "2026-10-07"] == said("", "published", body=body)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from crawler.extract.claim import Place, claim
 from crawler.extract.decode import Html
 from crawler.model import Candidate
 
-_WINDOW_BYTES, _NEAR_BYTES = 2048, 32 * 1024
+_WINDOW_BYTES, _NEAR_BYTES = 2048, 64 * 1024
 _TAG_BYTES, _LONGEST_NAME, _LONGEST_DATE = 600, 150, 80
 _SCRIPT_BYTES = 512 * 1024
 _MAX_LOOKS, _MAX_TAGS, _MAX_HEADINGS, _MAX_BYLINES, _MAX_SCRIPTS = 250, 48, 4, 3, 64
@@ -123,19 +123,27 @@ def items(page: Html, start: int, wanted: Container[str], place: Place) -> Itera
                     yield found
 
 
-def times(page: Html, start: int, place: Place) -> Iterator[Candidate]:
-    """Dates of `time` tags, in the order of the page."""
-    for _, name, given in _tags(page, (b"atetime=",), start):
+def times(page: Html, start: int, place: Place) -> list[Candidate]:
+    """Dates of `time` tags: those near the heading or behind it, then those of what stands above."""
+    near = _near_heading(page, start)
+    above: list[Candidate] = []
+    dates: list[Candidate] = []
+    for at, name, given in _tags(page, (b"atetime=",), start):
         tag = "time[pubdate]" if "pubdate" in given else "time[datetime]"
         is_own = name == "time" and "itemprop" not in given and not _is_update(given.get("class", ""))
         if is_own and (found := claim("published", given.get("datetime"), tag, place)):
-            yield found
+            (dates if at >= near else above).append(found)
+    return dates + above
+
+
+def _near_heading(page: Html, start: int) -> int:
+    """Where the article may begin: a little above its first heading; `start` where there is none."""
+    return max(start, int(find(page.data, b"<h1", start)) - _WINDOW_BYTES)
 
 
 def shown_dates(page: Html, start: int, place: Place) -> Iterator[Candidate]:
     """The first date that is shown in a tag named for it, near the heading or behind."""
-    heading = find(page.data, b"<h1", start)
-    start = max(start, heading - _WINDOW_BYTES) if heading >= 0 else start
+    start = _near_heading(page, start)
     page = page._replace(data=page.data[start : start + _NEAR_BYTES])
     for at, _, given in _tags(page, (b"date", b"Date", b"ublish", b"osted"), 0, _NAMES_DATE):
         names = f"{given.get('class', '')} {given.get('id', '')}"
