@@ -2,6 +2,7 @@
 
 import pytest
 
+from crawler import extract
 from crawler.extract import claims
 
 URL = "https://tidings.example/2026/tide"
@@ -214,10 +215,41 @@ def test_the_publisher_and_the_web_site_name_the_site():
         '<p class="article-byline"><span>Ann Author</span><script>track()</script></p>',
         '<div itemprop="author" itemscope><meta itemprop="name" content="Ann Author"></div>',
         '<span class="author-name">Ann Author</span>',
+        '<span class="styles_articleAuthor__x1">Ann Author</span>',
+        '<div class="byline"><b class="byline__name">Ann Author</b><b class="byline__title">Press</b></div>',
     ],
 )
 def test_a_by_line_of_the_body_names_the_author(markup):
     assert "Ann Author" in said("", "author", body=f"<h1>A tide</h1>{markup}<p>Text</p>")
+
+
+def test_what_authorizes_is_no_by_line():
+    assert [] == said("", "author", body='<div id="authorization">Sign in</div><p class="authority">Harbour</p>')
+
+
+@pytest.mark.parametrize("nobody", ["admin", "Super User"])
+def test_a_by_line_is_looked_for_where_the_head_names_nobody(nobody):
+    page = f'<head><meta name="author" content="{nobody}"></head><body><a rel="author">Ann Author</a>'
+
+    assert ("Ann Author",) == extract(page, URL).authors
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<a rel="author">Ann Author</a> and <a rel="author">Ben Writer</a>',
+        '<b class="author"><a rel="author">Ann Author</a></b>, <b class="author"><a rel="author">Ben Writer</a></b>',
+        '<i itemprop="author"><b itemprop="name">Ann Author</b></i> &amp; <i itemprop="author">Ben Writer</i>',
+    ],
+)
+def test_persons_who_are_joined_in_the_text_make_one_by_line(body):
+    assert ("Ann Author", "Ben Writer") == extract(f"<head></head><body>{body}", URL).authors
+
+
+def test_the_author_of_the_next_teaser_is_no_second_author():
+    body = '<a rel="author">Ann Author</a><p>A tide, and more</p><a rel="author">Ben Writer</a>'
+
+    assert ("Ann Author",) == extract(f"<head></head><body>{body}", URL).authors
 
 
 def test_a_by_line_is_not_looked_for_where_the_head_names_the_author():
@@ -229,6 +261,47 @@ def test_a_by_line_is_not_looked_for_where_the_head_names_the_author():
 )
 def test_a_date_of_the_body_is_read_where_the_head_has_none(markup):
     assert ["2026-10-05T08:00:00"] == said("", "published", body=markup)
+
+
+def test_a_date_near_the_heading_goes_before_those_above():
+    ticker = f'<ul><li><time datetime="2026-10-07">now</time></ul>{"<br>" * 1000}'
+    body = f'{ticker}<time datetime="2026-10-05">5 October</time><h1>A tide</h1><time datetime="2026-10-06">6</time>'
+
+    assert ["2026-10-05", "2026-10-06", "2026-10-07"] == said("", "published", body=body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<h1>A tide</h1><span class="date">October 5, 2026</span>',
+        '<p class="entry-date">5. Oktober 2026</p><h1>A tide</h1>',
+        '<div id="posted"><b>Posted on:</b> 2026年10月5日</div>',
+        '<b class="date updated">6 Oct 2026</b><b class="pub-date">5 Oct 2026</b><b class="date">7 Oct 2026</b>',
+        f'<p class="date">7 Oct 2026</p>{"<br>" * 1000}<h1>A tide</h1><b class="date">5 Oct 2026</b>',
+    ],
+)
+def test_without_any_other_the_first_date_that_is_shown_near_the_heading_is_read(body):
+    assert ["2026-10-05"] == said("", "published", body=body)
+
+
+def test_a_shown_date_is_not_looked_for_where_another_is_known():
+    body = '<b class="date">5 Oct 2026</b><time datetime="2026-10-04">yesterday</time>'
+
+    assert ["2026-10-04"] == said("", "published", body=body)
+
+
+@pytest.mark.parametrize("names", ["update", "candidate", "dtstart published", "date-picker modified"])
+def test_a_date_of_something_else_is_not_when_the_page_was_published(names):
+    assert [] == said("", "published", body=f'<b class="{names}">5 Oct 2026</b>')
+
+
+def test_a_date_that_is_marked_as_updated_alone_is_not_when_the_page_was_published():
+    body = (
+        '<time class="updated" datetime="2026-10-06">6 October</time>'
+        '<time class="published updated" datetime="2026-10-05">5 October</time>'
+    )
+
+    assert ["2026-10-05"] == said("", "published", body=body)
 
 
 def test_modified_is_not_published():

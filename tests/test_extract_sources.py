@@ -359,6 +359,7 @@ def test_microdata_names_the_author_be_it_nested(markup):
         f'<time itemprop="datePublished" datetime="{WHEN}">5 October</time>',
         f'<meta itemprop="datePublished" content="{WHEN}">',
         f'<span itemprop="datePublished" content="{WHEN}">5 October</span>',
+        f'<abbr itemprop="datePublished" title="{WHEN}">8:00 AM</abbr>',
     ],
 )
 def test_microdata_tells_when_the_article_was_published(markup):

@@ -28,7 +28,7 @@ _TRUST = {
     "published": {
         "article:published_time": 0.88, "ld+json datePublished": 0.90, "datepublished": 0.80, "date": 0.55,
         "parsely-pub-date": 0.78, "sailthru.date": 0.70, "time[pubdate]": 0.62, "time[datetime]": 0.40,
-        "[itemprop=datepublished]": 0.75,
+        "[class*=date]": 0.30, "[itemprop=datepublished]": 0.75,
         "[itemprop=datecreated]": 0.50, "ld+json uploadDate": 0.60, "ld+json dateCreated": 0.60, "datecreated": 0.55,
     },
     "author": {

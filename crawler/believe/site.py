@@ -16,7 +16,7 @@ from crawler.model import Candidate
 _WORD = re.compile(r"\w+")
 # Claims are clean: what parts their words is one blank, never a run of them that a pattern would try again and again.
 _SEPARATOR = re.compile(
-    r" (?:[-–—―‒|·•»«›‹:/~*<>¦│ㅣ・∣⎪@]+) | ?(?:[|│ㅣ»«¦｜∣⎪_]|::|：|--|[—–]|- ) ?|[:,] | [-–\[(]|[-*]"
+    r" (?:[-–—―‒|·•»«›‹:/~*<>¦│ㅣ・∣⎪@]+) | ?(?:[|│ㅣ»«¦｜∣⎪_]|::|：|--|[—–]|- ) ?|[:,] | [-–\[(]|[-*:]"
 )
 _MARK = re.compile("[-–—―‒|·•»«›‹:/~*<>¦│ㅣ・｜∣⎪@_：,([]")
 EDGES = " \t-–—―‒|·•»«›‹:：/~*<>¦│ㅣ・｜∣⎪,@_"

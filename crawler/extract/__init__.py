@@ -17,20 +17,13 @@ from crawler.model import Candidate
 _MAX_CLAIMS = 64
 # When a thing was made is not when it was published; who made a file is not who wrote; a handle is no name; og:url is
 # often written once for http.
-_WEAK = frozenset(
-    (
-        *(
-            "ld+json dateCreated",
-            "ld+json uploadDate",
-            "ld+json creator",
-            "ld+json author (organization)",
-            "ld+json url",
-            "ld+json mainEntityOfPage",
-        ),
-        *('meta[name="date"]', 'meta[name="twitter:creator"]', 'meta[property="og:url"]'),
-    )
-)
+_WEAK = frozenset(f"ld+json {key}" for key in ("dateCreated", "uploadDate", "creator", "author (organization)")) | {
+    *("ld+json url", "ld+json mainEntityOfPage", 'meta[property="og:url"]'),
+    *('meta[name="date"]', 'meta[name="twitter:creator"]'),
+}
 _ASKED_OF_SCRIPTS = {"author", "published", "image", "excerpt"}
+# Whom a publishing system names where nobody was.
+_NOBODY = frozenset({"admin", "administrator", "super user", "webmaster", "editor", "staff", "guest", "unknown"})
 _OF_METAS = ("property=", "name=", "itemprop=")
 
 
@@ -70,11 +63,12 @@ def _bounded(made: Collection[Candidate]) -> tuple[Candidate, ...]:
 def _known(made: Collection[Candidate]) -> set[str]:
     """The fields that need no other witness."""
     sites = {claim.value for claim in made if claim.field == "site_name"}
-    # A site that signs for its authors leaves open who they are.
+    # A site that signs for its authors leaves open who they are, and so does "admin".
     return {
         claim.field
         for claim in made
-        if claim.tag not in _WEAK and (claim.field != "author" or claim.value not in sites)
+        if claim.tag not in _WEAK
+        and (claim.field != "author" or not (claim.value in sites or claim.value.lower() in _NOBODY))
     }
 
 
@@ -94,6 +88,8 @@ def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) ->
         found += body.bylines(page, start, place)
     if "published" not in known:
         found += body.times(page, start, place)
+    if not any(claim.field == "published" for claim in (*made, *found)):
+        found += body.shown_dates(page, start, place)
     if "excerpt" not in known:
         found += paragraphs(page, start, place)
     return found

@@ -16,8 +16,8 @@ from crawler.extract.claim import Place, claim
 from crawler.extract.decode import Html
 from crawler.model import Candidate
 
-_WINDOW_BYTES = 2048
-_TAG_BYTES, _LONGEST_NAME = 600, 150
+_WINDOW_BYTES, _NEAR_BYTES = 2048, 64 * 1024
+_TAG_BYTES, _LONGEST_NAME, _LONGEST_DATE = 600, 150, 80
 _SCRIPT_BYTES = 512 * 1024
 _MAX_LOOKS, _MAX_TAGS, _MAX_HEADINGS, _MAX_BYLINES, _MAX_SCRIPTS = 250, 48, 4, 3, 64
 
@@ -26,7 +26,9 @@ _BLOCK = re.compile(rb"<(?=/?(?:br|p|div|li|h\d|td|ul|time)\b)", re.IGNORECASE)
 _ANY_TAG = re.compile(rb"<[^<>]*+>")
 _TOKEN = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)")
 _NAME = re.compile(
-    rb"""<[a-zA-Z][^<>]*?\s(?:itemprop|property|rel)\s*=\s*["']?(?:schema:)?(?:name|author)\b[^<>]*+""", re.IGNORECASE
+    rb"""<[a-zA-Z][^<>]*?\s(?:itemprop|property|rel)\s*=\s*["']?(?:schema:)?(?:name|author)\b[^<>]*+"""
+    rb"""|<[a-zA-Z]++\sclass="(?:[\w -]*[_-])?(?:author|byline|contributor)_{0,2}-{0,2}name\b[^<>]*+""",
+    re.IGNORECASE,
 )
 _URL = re.compile(rb"""<[a-zA-Z][^<>]*?\s(?:itemprop|property)\s*=\s*["']?(?:schema:)?(?:url|contentUrl)\b[^<>]*+""")
 _PICTURE = re.compile(rb"<img\s[^<>]*+")
@@ -49,7 +51,8 @@ _ITEMS = {
 }
 _AUTHORS = frozenset({"author", "creator", "dc:creator", "dcterms:creator"})
 _BYLINE = re.compile(
-    r"(?:^|[\s_-])(?:byline|by-line|author|dateline|writtenby|p-author|writer|contributor)", re.IGNORECASE
+    r"(?:^|[\s_-])(?i:byline|by-line|author(?!i)|dateline|writtenby|p-author|writer|contributor)"
+    r"|(?:[Aa]rticle|[Ss]tory|[Pp]ost)(?:Byline|Author)"
 )
 _NAMES_AUTHOR = re.compile(
     rb"""\s(?:rel|itemprop|property|class|id)\s*+=\s*+(?:"[^"]*?|'[^']*?|[^\s"'>]*?)(?:uthor|yline|riter|reator)""",
@@ -58,13 +61,19 @@ _NAMES_AUTHOR = re.compile(
 _NAMES_ITEM = re.compile(
     rb"(?:itemprop|property)=[^>]{0,40}?(?:headline|escription|image|ublished|reated|odified|title|date)", re.IGNORECASE
 )
-_FULL_NAME = re.compile(r"(?:[Bb]y )?[^\W\d_][\w.'’-]+(?: [^\W\d_][\w.'’-]*){1,3}")
+_DATE = re.compile(
+    r"(?:^|[\s_-])(?:pub|post|entry|article)?-?(?:date(?:line|time)?|published|posted|publication)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NAMES_DATE = re.compile(rb"""\s(?:class|id)\s*+=\s*+["']?[^"'>]*?(?:[dD]ate|ublish|osted)""")
 _NO_BYLINE_TAGS = frozenset(("input", "form", "img", "svg", "section", "article", "ul", "nav", "aside", "body"))
 _NOT_BYLINE = re.compile(
     r"(?:avatar|image|img|photo|pic|bio|box|comment|social|follow|twitter|facebook|link-list|share|icon|count|related|"
     r"widget|description|about|other|more|recommend)",
     re.IGNORECASE,
 )
+# Between two names that each have a tag of their own.
+_JOINT = re.compile(r"\w\s*+(,|;|&|\b(?:and|und|et|y|e|en|och|og)\b)\s*\Z")
 _Tag = tuple[int, str, dict[str, str]]
 
 
@@ -104,7 +113,8 @@ def items(page: Html, start: int, wanted: Container[str], place: Place) -> Itera
                 field = _ITEMS.get(item)
                 if field is None or field not in wanted:
                     continue
-                raw = given.get("content") or given.get("datetime")
+                # hCalendar's abbreviation: what is shown may be "10:30 AM".
+                raw = given.get("content") or given.get("datetime") or (given.get("title") if name == "abbr" else None)
                 if field == "image":
                     raw = raw or given.get("src") or given.get("href") or _address(page, _inside(page, at))
                 elif raw is None and name != "meta":
@@ -113,30 +123,80 @@ def items(page: Html, start: int, wanted: Container[str], place: Place) -> Itera
                     yield found
 
 
-def times(page: Html, start: int, place: Place) -> Iterator[Candidate]:
-    """Dates of `time` tags, in the order of the page."""
-    for _, name, given in _tags(page, (b"atetime=",), start):
+def times(page: Html, start: int, place: Place) -> list[Candidate]:
+    """Dates of `time` tags: those near the heading or behind it, then those of what stands above."""
+    near = _near_heading(page, start)
+    above: list[Candidate] = []
+    dates: list[Candidate] = []
+    for at, name, given in _tags(page, (b"atetime=",), start):
         tag = "time[pubdate]" if "pubdate" in given else "time[datetime]"
-        is_own = name == "time" and "itemprop" not in given
+        is_own = name == "time" and "itemprop" not in given and not _is_update(given.get("class", ""))
         if is_own and (found := claim("published", given.get("datetime"), tag, place)):
+            (dates if at >= near else above).append(found)
+    return dates + above
+
+
+def _near_heading(page: Html, start: int) -> int:
+    """Where the article may begin: a little above its first heading; `start` where there is none."""
+    return max(start, int(find(page.data, b"<h1", start)) - _WINDOW_BYTES)
+
+
+def shown_dates(page: Html, start: int, place: Place) -> Iterator[Candidate]:
+    """The first date that is shown in a tag named for it, near the heading or behind."""
+    start = _near_heading(page, start)
+    page = page._replace(data=page.data[start : start + _NEAR_BYTES])
+    for at, _, given in _tags(page, (b"date", b"Date", b"ublish", b"osted"), 0, _NAMES_DATE):
+        names = f"{given.get('class', '')} {given.get('id', '')}"
+        if not _DATE.search(names) or _is_update(names) or "dtstart" in names:  # when an event begins (hCalendar)
+            continue
+        text = " ".join(_text(page, _inside(page, at)).split())
+        if len(text) <= _LONGEST_DATE and (found := claim("published", text, "[class*=date]", place)):
             yield found
+            return
+
+
+def _is_update(names: str) -> bool:
+    """Whether a date of these classes is the last change alone: "published updated" is WordPress's for both."""
+    names = names.lower()
+    return ("updated" in names or "modified" in names) and "publish" not in names
 
 
 def bylines(page: Html, start: int, place: Place) -> Iterator[Candidate]:
-    """Who is named as the author by relation, microdata, RDFa or class, in the order of the page."""
-    count = 0
+    """Who is named as the author by relation, microdata, RDFa or class, in the order of the page.
+
+    Persons who are marked each by a tag of their own, with "and" or a comma between, make one by-line.
+    """
     for words in ((b"uthor", b"yline"), (b"riter", b"reator")):
+        lines: list[tuple[int, str, str]] = []
+        last: dict[str, int] = {}  # the line that each kind of tag made last
         for at, name, given in _tags(page, words, start, _NAMES_AUTHOR):
             tag = _byline_tag(name, given)
             text = (given.get("content") or _name(page, _inside(page, at))) if tag else ""
-            if tag and len(text) <= _LONGEST_NAME and (found := claim("author", text, tag, place)):
-                yield found
-                count += 1
-                # A first and a last name need no second by-line; one word may be a desk's or an agency's.
-                if count == _MAX_BYLINES or _FULL_NAME.fullmatch(found.value):
-                    return
-        if count:
+            # White space counts: what is laid out over many lines is more than a name.
+            if tag is None or len(text) > _LONGEST_NAME or not (text := " ".join(text.split())):
+                continue
+            line = last.get(tag)
+            if line is not None and (joint := _joint(page, lines[line], at)):
+                lines[line] = (at, tag, f"{lines[line][2]} {joint} {text}")
+            elif len(lines) == _MAX_BYLINES:
+                break
+            else:
+                last[tag] = len(lines)
+                lines.append((at, tag, text))
+        found = [made for _, tag, text in lines if (made := claim("author", text, tag, place))]
+        yield from found
+        if found:
             return
+
+
+def _joint(page: Html, line: tuple[int, str, str], at: int) -> str | None:
+    """What joins a by-line, whose last name's tag begins where it says, and the name whose tag begins at `at`."""
+    begun, _, names = line
+    if at - begun > _WINDOW_BYTES:
+        return None
+    between = " ".join(_text(page, page.data[begun:at]).split())
+    joint = _JOINT.search(between)
+    return joint[1] if joint and names.endswith(between[: joint.start() + 1]) else None
 
 
 def _address(page: Html, piece: bytes) -> str | None:

@@ -12,6 +12,7 @@ from crawler.model import Candidate
 # Characters; longer ones are no titles, names or excerpts but something that was put there by mistake.
 _LONGEST = {"title": 500, "excerpt": 5000, "author": 200, "site_name": 200}
 _LONGEST_URL = 4096
+_LARGEST_PIXELS = 100_000
 _LINKS = frozenset({"image", "canonical", "amphtml", "oembed"})
 _LANG = re.compile(r"([a-zA-Z]{2,3})(?:[-_][a-zA-Z0-9]{2,8}){0,3}")
 # A line break within an address is dropped (URL Standard §4.4); another control character was put there by mistake.
@@ -46,6 +47,14 @@ def claim(
     else:
         value = _language(raw) if field == "lang" else iso_date(raw)
     return Candidate(field, value, tag, place.url, width, height) if value else None
+
+
+def pixels(raw: object) -> int | None:
+    """A side of an image, be it a number, "642" or "642px"; None for what no image is."""
+    if isinstance(raw, str):
+        digits = raw.strip().removesuffix("px").strip()
+        raw = int(digits) if digits.isdecimal() and len(digits) < 7 else None
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= _LARGEST_PIXELS else None
 
 
 @lru_cache(maxsize=_REMEMBERED)

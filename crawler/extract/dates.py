@@ -1,6 +1,7 @@
 """Dates as pages write them, in ISO 8601 and no more exact than the page was."""
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -13,10 +14,33 @@ _ISO = re.compile(
 _SLASHED = re.compile(r"(\d{4})[/.](\d\d?)[/.](\d\d?)(?=$|[T\s])")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?)?")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d\d?)\s*[月월]\s*(\d\d?)\s*[日일]?")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-_MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+(\d\d?)(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.IGNORECASE)
-_DAY_FIRST = re.compile(rf"\b(\d\d?)(?:st|nd|rd|th)?\.?\s+{_MONTH},?\s+(\d{{4}})\b", re.IGNORECASE)
+# How each month's name begins, without accents, in a dozen of Europe's languages.
+_MONTHS = {
+    start: month
+    for month, starts in enumerate(
+        (
+            "jan gen ene sty oca янв ιαν",
+            "feb fev lut sub фев φεβ",
+            "mar maa mrz мар μαρ",
+            "apr avr abr kwi nis апр απρ",
+            "may mai maj mag mei маи мая μαι",
+            "jun juin giu cze haz июн ιουν",
+            "jul juil lug lip tem июл ιουλ",
+            "aug aou ago sie agu авг αυγ",
+            "sep set wrz eyl сен σεπ",
+            "oct okt ott out paz eki окт οκτ",
+            "nov kas ноя νοε",
+            "dec dez dic gru ara дек δεκ",
+        ),
+        start=1,
+    )
+    for start in starts.split()
+}
+_MONTH = r"([^\W\d_]{3,12})\.?"
+# Java's own form has the time of day before the year.
+_MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+(\d\d?)(?:st|nd|rd|th)?,?\s+(?:\d\d:\d\d:\d\d\s+[A-Z]{{3,4}}\s+)?(\d{{4}})\b")
+_DAY_FIRST = re.compile(rf"\b(\d\d?)(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?{_MONTH},?\s+(?:de\s+)?(\d{{4}})\b")
+_NOT_BY_RFC = re.compile(r"\d\s*[ap]\.?m\b|GMT[+-]", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\d\d?)[./-](\d\d?)[./-](\d{4})\b")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _NAMED_ZONE = re.compile(r"^(.*\d)\s+\[?[A-Za-z_]+/[A-Za-z_]+\]?$")
@@ -73,20 +97,29 @@ def _by_compact(text: str) -> str | None:
 
 
 def _by_words(text: str) -> str | None:
-    """RFC 5322 dates with their time, else a day with its month's English name, else a CJK date."""
+    """RFC 5322 dates with their time, else a day with its month's name, or a CJK date."""
     if found := _CJK.search(text):
         return _day(*found.groups())
-    if found := _MONTH_FIRST.search(text):
-        month, day, year = found.groups()
-    elif found := _DAY_FIRST.search(text):
-        day, month, year = found.groups()
+    if (found := _MONTH_FIRST.search(text)) and (month := _month(found[1])):
+        day = _day(found[3], month, found[2])
+    elif (found := _DAY_FIRST.search(text)) and (month := _month(found[2])):
+        day = _day(found[3], month, found[1])
     else:
         return None
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
-        return _day(year, str(_MONTHS.index(month[:3].lower()) + 1), day)
-    return moment.isoformat() if ":" in text else moment.date().isoformat()
+        return day
+    # It passes over "pm" and the hours behind "GMT+".
+    is_told = ":" in text and moment.date().isoformat() == day and not _NOT_BY_RFC.search(text)
+    return moment.isoformat() if is_told else day
+
+
+def _month(name: str) -> str | None:
+    """The number of a month, as digits, by how its name begins."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    month = _MONTHS.get(plain[:4]) or _MONTHS.get(plain[:3])
+    return str(month) if month else None
 
 
 def _by_numbers(text: str) -> str | None:

@@ -11,7 +11,7 @@ from html import unescape
 from typing import cast
 
 from crawler import urls
-from crawler.extract.claim import Place, claim
+from crawler.extract.claim import Place, claim, pixels
 from crawler.model import Candidate, Json
 
 _Node = dict[str, Json]
@@ -175,12 +175,8 @@ def _images(value: Json, tag: str, known: dict[str, _Node], place: Place) -> Ite
 
 
 def _pixels(value: Json) -> int | None:
-    if isinstance(value, dict):
-        value = value.get("value")
-    if isinstance(value, str):
-        digits = value.strip().removesuffix("px").strip()
-        value = int(digits) if digits.isdecimal() and len(digits) < 7 else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 100_000 else None
+    """A side in pixels; a QuantitativeValue holds it one level down."""
+    return pixels(value.get("value") if isinstance(value, dict) else value)
 
 
 def _people(value: Json, known: dict[str, _Node]) -> Iterator[tuple[str, bool]]:

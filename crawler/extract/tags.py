@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from crawler import urls
-from crawler.extract.claim import Place, claim
+from crawler.extract.claim import Place, claim, pixels
 from crawler.extract.head import Said
 from crawler.model import Candidate
 
@@ -62,7 +62,6 @@ _CLAIMS = {
     },
 }
 _SIDES = ("width", "height")
-_LARGEST_PIXELS = 100_000
 _PARSELY = {
     "title": "title",
     "link": "canonical",
@@ -107,10 +106,10 @@ def _by_each_name(said: Iterable[Said]) -> Iterator[Said]:
 
 def _sized(image: Candidate, side: str, value: str) -> Candidate:
     """The image with a side: a size belongs to the image before it (ogp.me, "Structured Properties")."""
-    pixels = _pixels(value)
-    if pixels is None:
+    size = pixels(value)
+    if size is None:
         return image
-    return image._replace(width=pixels) if side == "width" else image._replace(height=pixels)
+    return image._replace(width=size) if side == "width" else image._replace(height=size)
 
 
 def _is_same_image(image: Candidate, other: Candidate) -> bool:
@@ -137,8 +136,3 @@ def _of_parsely(value: str, place: Place) -> Iterator[Candidate]:
         for each in given if isinstance(given, list) else [given]:
             if found := claim(field, each, f'meta[name="parsely-page"] {key}', place):
                 yield found
-
-
-def _pixels(value: str) -> int | None:
-    digits = value.strip().removesuffix("px")
-    return int(digits) if digits.isdecimal() and len(digits) < 7 and 0 < int(digits) <= _LARGEST_PIXELS else None
