@@ -352,3 +352,18 @@ def test_no_claim_is_made_twice_and_none_without_end():
     found = claims(page, URL)
 
     assert len(set(found)) == len(found) == 1 + 64
+
+
+def test_a_twitter_card_may_label_who_wrote():
+    head = (
+        '<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Ann Author">'
+        '<meta name="twitter:label2" content="Est. reading time"><meta name="twitter:data2" content="3 minutes">'
+    )
+
+    assert ["Ann Author"] == said(head, "author")
+
+
+def test_a_role_beside_a_name_is_not_glued_to_it():
+    byline = '<div class="byline"><a>Ann Author</a><span>Senior Reporter, Politics</span></div>'
+
+    assert ["Ann Author Senior Reporter, Politics"] == said("", "author", body=byline)

@@ -35,7 +35,7 @@ _TRUST = {
         "ld+json author": 0.90, "ld+json author (organization)": 0.55, "ld+json creator": 0.68, "author": 0.80,
         "parsely-author": 0.82, "sailthru.author": 0.80, "article:author": 0.78, "byl": 0.82, "citation_author": 0.85,
         "[itemprop=author]": 0.62, "[rel=author]": 0.62, "[class*=byline]": 0.62, "creator": 0.60,
-        "twitter:creator": 0.30,
+        "twitter:data1": 0.70, "twitter:data2": 0.70, "twitter:creator": 0.30,
     },
     "site_name": {
         "og:site_name": 0.90, "ld+json publisher": 0.75, "application-name": 0.60, "apple-mobile-web-app-title": 0.50,

@@ -23,6 +23,7 @@ _MAX_LOOKS, _MAX_TAGS, _MAX_HEADINGS, _MAX_BYLINES, _MAX_SCRIPTS = 250, 48, 4, 3
 
 _SCRIPT = re.compile(rb"<(script|style|noscript)\b.*?(?:</\1\b[^<>]*+>?|\Z)", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(rb"<(?=/?(?:br|p|div|li|h\d|td|ul|time)\b)", re.IGNORECASE)
+_BETWEEN = re.compile(rb"(</[a-zA-Z][^<>]*+>)(?=<[a-zA-Z])")
 _ANY_TAG = re.compile(rb"<[^<>]*+>")
 _TOKEN = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)")
 _NAME = re.compile(
@@ -214,7 +215,8 @@ def _name(page: Html, piece: bytes) -> str:
         name = _read(page.text(marked[0]))[1].get("content") or _text(page, _inside(within, 0)).strip()
         if name:
             return name
-    return _text(page, piece)
+    # Side by side stand a name and a role, not two halves of a word.
+    return _text(page, _BETWEEN.sub(rb"\1 ", piece))
 
 
 def links(page: Html, start: int, relations: set[str], place: Place) -> Iterator[Candidate]:

@@ -5,7 +5,8 @@
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from crawler import urls
 from crawler.extract.claim import Place, claim, pixels
@@ -41,6 +42,7 @@ _NAMES = {
     "width": "og:image:width twitter:image:width",
     "height": "og:image:height twitter:image:height",
     "parsely": "parsely-page",
+    "labelled": "twitter:label1 twitter:data1 twitter:label2 twitter:data2",
 }  # fmt: skip
 _META = ("property", "name", "itemprop", "http-equiv")
 # How a tag is named -> (field, the tag as a person would find it). Of an image's sides the field is width or height.
@@ -61,6 +63,12 @@ _CLAIMS = {
         for kind in ("application/json+oembed", "text/xml+oembed", "application/xml+oembed")
     },
 }
+_WRITTEN_BY = re.compile(
+    r"(?:written |posted |published )?by|authors?|(?:verfasst|geschrieben) von|autor(?:in|es)?|(?:écrit|rédigé) par"
+    r"|auteur|(?:escrito|publicado) por|scritto da|autore|geschreven door|skrive(?:n|t) a[vf]|napisane przez"
+    r"|(?:написано )?автор(?:ом)?|著者|執筆者|投稿者|作者|작성자|글쓴이|yazan|kirjoittanut",
+    re.IGNORECASE,
+)
 _SIDES = ("width", "height")
 _PARSELY = {
     "title": "title",
@@ -75,6 +83,7 @@ _PARSELY = {
 def read(said: Iterable[Said], place: Place) -> list[Candidate]:
     """Every claim of the page's tags, in their order."""
     made: list[Candidate] = []
+    labelled: dict[str, str] = {}
     image = -1  # where the last image stands
     for name, value in _by_each_name(said):
         field, tag = _CLAIMS[name]
@@ -83,13 +92,25 @@ def read(said: Iterable[Said], place: Place) -> list[Candidate]:
                 made[image] = _sized(made[image], field, value)
         elif field == "parsely":
             made += _of_parsely(value, place)
+        elif field == "labelled":
+            labelled[name.partition(":")[2]] = value
         elif found := claim(field, value, tag, place):
             if field == "image":
                 if image >= 0 and _is_same_image(made[image], found):
                     continue
                 image = len(made)
             made.append(found)
-    return made
+    return made + _of_labels(labelled, place) if labelled else made
+
+
+def _of_labels(said: Mapping[str, str], place: Place) -> list[Candidate]:
+    """The author of a Twitter card that says "Written by" and, in another meta, who."""
+    found = [
+        claim("author", said.get(f'data{number}"'), f'meta[name="twitter:data{number}"]', place)
+        for number in "12"
+        if _WRITTEN_BY.fullmatch(said.get(f'label{number}"', "").strip())
+    ]
+    return [each for each in found if each]
 
 
 def _by_each_name(said: Iterable[Said]) -> Iterator[Said]:

@@ -5,6 +5,8 @@ from html import unescape
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,500}?-->", re.DOTALL)
+_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+_UNPAIRED = frozenset(("br", "hr", "wbr", "img", "p", "li"))
 # Controls, soft hyphen, zero-width and bidirectional marks, word joiners, byte order mark, lone surrogates, and what is
 # no character at all. ZWJ and ZWNJ have meaning between non-ASCII letters (Persian, Hindi, emoji): only others go.
 _INVISIBLE = re.compile(
@@ -31,7 +33,7 @@ def clean(raw: str) -> str:
     if "&" in text:
         text = _unescaped(text)
     if "<" in text:
-        text = _TAG.sub(" ", text)
+        text = _without_markup(text)
     # Most texts are plain: the quick questions come first.
     if not text.isascii():
         if _SUSPECT.search(text):
@@ -39,6 +41,19 @@ def clean(raw: str) -> str:
     elif not text.isprintable():
         text = _INVISIBLE.sub("", text)
     return " ".join(text.split())
+
+
+def _without_markup(text: str) -> str:
+    """The text without tags; one alone, without attributes, is what the text is about: `How to centre a <div>`."""
+    opened = {name.lower() for slash, name in _NAME.findall(text) if not slash}
+    closed = {name.lower() for slash, name in _NAME.findall(text) if slash}
+    pairs = (opened & closed) | _UNPAIRED
+
+    def kept(tag: re.Match[str]) -> str:
+        alone = _NAME.fullmatch(tag[0][:-1])
+        return tag[0] if alone and alone[2].lower() not in pairs else " "
+
+    return _TAG.sub(kept, text)
 
 
 def _unescaped(text: str) -> str:
