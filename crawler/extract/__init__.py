@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from crawler.extract import body, jsonld, tags
+from crawler.extract.bylines import bylines
 from crawler.extract.claim import Place
 from crawler.extract.decode import Html, readable
 from crawler.extract.head import scan
@@ -85,7 +86,7 @@ def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) ->
     if lacking := {"title", "excerpt", "image", "published"} - known:
         found += body.items(page, start, lacking, place)
     if "author" not in known:
-        found += body.bylines(page, start, place)
+        found += bylines(page, start, place)
     if "published" not in known:
         found += body.times(page, start, place)
     if not any(claim.field == "published" for claim in (*made, *found)):
