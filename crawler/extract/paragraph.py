@@ -15,7 +15,7 @@ from crawler.extract.claim import Place, claim
 from crawler.extract.decode import Html
 from crawler.model import Candidate
 
-_PIECE_BYTES, _MAX_TAGS, _MAX_DEPTH = 12 * 1024, 200, 40
+_PIECE_BYTES, _MAX_TAGS, _MAX_DEPTH = 8 * 1024, 120, 40
 _LEAST_CHARACTERS = 50
 
 _UNSHOWN = re.compile(
@@ -52,7 +52,7 @@ def paragraphs(page: Html, start: int, place: Place) -> Iterator[Candidate]:
 
 def _is_running(node: LexborNode, text: str) -> bool:
     """Whether a text is more than links, and no notice of the site's."""
-    linked = sum(len(link.text()) for link in node.css("a"))
+    linked = sum(len(child.text()) for child in node.iter() if child.tag == "a")
     return linked * 2 < len(text) and not _NOTICE.search(text.lower())
 
 
