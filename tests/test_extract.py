@@ -367,3 +367,18 @@ def test_a_role_beside_a_name_is_not_glued_to_it():
     byline = '<div class="byline"><a>Ann Author</a><span>Senior Reporter, Politics</span></div>'
 
     assert ["Ann Author Senior Reporter, Politics"] == said("", "author", body=byline)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="og:image" content="/tide\x02.jpg">',
+        '<base href="https://cdn.example\x01/"><meta property="og:image" content="tide.jpg">',
+    ],
+)
+def test_an_address_with_a_control_character_is_none(head):
+    assert [] == said(head, "image")
+
+
+def test_a_line_break_within_an_address_is_dropped():
+    assert ["https://tidings.example/tide.jpg"] == said('<meta property="og:image" content="/ti\nde.jpg">', "image")

@@ -71,13 +71,16 @@ def _link(raw: str, base: str) -> str | None:
     raw = raw.strip()
     if not raw or len(raw) > _LONGEST_URL or (len(raw) < 20 and raw.lower() in _JUNK):
         return None
-    if not raw.isprintable() and _CONTROL.search(raw := _BREAK.sub("", raw)):
-        return None
+    if not raw.isprintable():
+        raw = _BREAK.sub("", raw)
     # Encoded twice; no query has a parameter named "amp;x" on purpose.
     if "&" in raw or " " in raw:
         raw = raw.replace("&amp;", "&").replace(" ", "%20")
     value = urls.absolute(raw, base)
-    return None if value is None or value.endswith(("/undefined", "/null")) else value
+    if value is None or value.endswith(("/undefined", "/null")):
+        return None
+    # Asked of the whole: the base may bring what the link does not.
+    return value if value.isprintable() or not _CONTROL.search(value) else None
 
 
 def _language(raw: str) -> str | None:
