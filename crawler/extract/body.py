@@ -12,7 +12,7 @@ from crawler.model import Candidate
 
 _NEAR_BYTES, _LONGEST_DATE = 64 * 1024, 80
 _SCRIPT_BYTES = 512 * 1024
-_MAX_HEADINGS, _MAX_SCRIPTS = 4, 64
+_MAX_HEADINGS, _MAX_SCRIPTS = 3, 64
 
 _URL = re.compile(rb"""<[a-zA-Z][^<>]*?\s(?:itemprop|property)\s*=\s*["']?(?:schema:)?(?:url|contentUrl)\b[^<>]*+""")
 _PICTURE = re.compile(rb"<img\s[^<>]*+")

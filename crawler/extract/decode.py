@@ -24,7 +24,7 @@ _PLAIN = frozenset(
     | {f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
 )
 _WIDE = frozenset({"iso2022_jp", "utf-16", "utf-16-le", "utf-16-be"})
-_SAMPLE_BYTES = 16 * 1024
+_SAMPLE_BYTES = 8 * 1024
 
 
 class Html(NamedTuple):
