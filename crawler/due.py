@@ -1,13 +1,16 @@
-"""What is due: records as they are on the disk, set against what is remembered of their pages.
+"""What is due: the articles of the records on the disk, set against what is remembered of their pages.
 
-Records are opened in batches: what is remembered of a whole batch costs one question to the store, where a question a
-record would cost more than reading it.
+Records are looked at in batches: what is remembered of a whole batch costs one question to the store. A file that is as
+it was when it was last read is not read again: what its articles want visited is remembered.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
 from crawler import revisit, urls
@@ -15,8 +18,12 @@ from crawler.config import Config
 from crawler.errors import RecordError
 from crawler.model import Article, Record, Role, Schema, Target
 from crawler.records import articles, folder
-from crawler.state.rows import Visit
+from crawler.records.folder import Found
+from crawler.state.rows import Outline, Visit, Wanted
 from crawler.state.store import Store
+from crawler.version import VERSION
+
+OWN = (Role.ORIGINAL, Role.WEB)
 
 _BATCH = 256
 
@@ -47,85 +54,170 @@ class Scope:
     dry_run: bool = False
     lock_wait: timedelta = timedelta(0)
 
+    @property
+    def has_budget(self) -> bool:
+        """Whether it may well end before all that is due was visited."""
+        return self.limit is not None or self.max_time is not None
+
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A record with those of its articles that are due.
+class Due:
+    """An article with those of its pages that may be visited.
 
     Attributes:
-        path: the file; `record.path` is how the user named it.
-        due: each article with the targets that may be visited.
+        found: its file.
+        wanted: what it wants visited, as remembered or just read.
+        targets: those that this run may visit.
         visits: what is remembered of their pages, by canonical URL.
-        settled: digests of the record's articles, by pointer, as they were when last judged to the end.
+        settled: its digest when it was last judged to the end.
+        article: None where its file was not read, being as it was.
     """
 
-    path: Path
-    record: Record
-    due: tuple[tuple[Article, tuple[Target, ...]], ...]
+    found: Found
+    wanted: Wanted
+    targets: tuple[Target, ...]
     visits: Mapping[str, Visit]
-    settled: Mapping[str, str]
+    settled: str | None
+    article: Article | None
+
+    @property
+    def url(self) -> str:
+        """The canonical URL of its first page."""
+        return urls.canonical(self.targets[0].url)
 
 
-async def opened(
-    paths: Sequence[Path], scope: Scope, config: Config, *, schema: Schema, store: Store, now: datetime
-) -> AsyncGenerator[Opened | RecordError, None]:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of looking at one file: what is due of its articles, or why it cannot be read."""
+
+    found: Found
+    due: tuple[Due, ...]
+    error: RecordError | None = None
+
+
+async def looked(
+    files: Sequence[Found], scope: Scope, config: Config, *, schema: Schema, store: Store, now: datetime
+) -> AsyncGenerator[Looked, None]:
     """Each record among the files with what is due of it, or why it cannot be read; other files are passed over."""
-    for start in range(0, len(paths), _BATCH):
-        some = paths[start : start + _BATCH]
-        read = await asyncio.to_thread(_read, some, schema)
+    rest, rules = iter(files), _rules(schema)
+    while some := list(islice(rest, _BATCH)):
+        known = await store.outlines(each.address for each in some)
+        read = await asyncio.to_thread(_read, some, known, schema, rules)
+        outlines = [outline for outline, _ in read.values() if isinstance(outline, Outline)]
         targets = {
-            path: [(article, _targets(article, scope, config)) for article in record.articles]
-            for path, record in read
-            if isinstance(record, Record)
+            (outline.path, wanted.pointer): _targets(wanted, scope, config)
+            for outline in outlines
+            for wanted in outline.articles
         }
-        wanted = {urls.canonical(t.url) for each in targets.values() for _, some_of in each for t in some_of}
-        visits = await store.visits(wanted)
-        settled = await store.settled(folder.address(path) for path in targets)
-        for path, record in read:
-            if isinstance(record, Record):
-                known = settled.get(folder.address(path), {})
-                due = tuple(one for one in targets[path] if _is_due(*one, visits, known, scope, config, now))
-                yield Opened(path, record, due, visits, known)
-            elif record is not None:
-                yield record
+        visits = await store.visits({urls.canonical(target.url) for each in targets.values() for target in each})
+        settled = await store.settled(outline.path for outline in outlines)
+        await store.remember_outlines(new for new in outlines if new.signature and known.get(new.path) != new)
+        for found in some:
+            outline, its_articles = read[found.address]
+            if isinstance(outline, RecordError):
+                yield Looked(found, (), outline)
+            elif outline.articles:
+                digests = settled.get(found.address, {})
+                each = (
+                    Due(
+                        found,
+                        wanted,
+                        allowed,
+                        _of(allowed, visits),
+                        digests.get(wanted.pointer),
+                        its_articles.get(wanted.pointer),
+                    )
+                    for wanted in outline.articles
+                    if (allowed := targets[found.address, wanted.pointer])
+                )
+                yield Looked(found, tuple(due for due in each if _is_due(due, scope, config, now)))
 
 
-def _read(paths: Sequence[Path], schema: Schema) -> list[tuple[Path, Record | RecordError | None]]:
-    def one(path: Path) -> Record | RecordError | None:
-        try:
-            return articles.read(str(path), folder.read(path), schema)
-        except RecordError as error:
-            return error
-
-    return [(path, one(path)) for path in paths]
+def _of(targets: Iterable[Target], visits: Mapping[str, Visit]) -> dict[str, Visit]:
+    addresses = (urls.canonical(target.url) for target in targets)
+    return {url: visits[url] for url in addresses if url in visits}
 
 
-def _targets(article: Article, scope: Scope, config: Config) -> tuple[Target, ...]:
-    host, never = scope.host, (Role.AMP, Role.AMP_CACHE) if config.amp == "never" else ()
+def reopened(due: Due, schema: Schema) -> Article | None:
+    """The article of a file that was not read; None where it is not what it was any more.
+
+    Raises:
+        RecordError: the file cannot be read.
+    """
+    record = articles.read(str(due.found.path), folder.read(due.found.path), schema)
+    same = (article for article in record.articles if wanted(article) == due.wanted) if record else ()
+    return next(iter(same), None)
+
+
+def outline(record: Record, address: str, signature: str | None, schema: Schema) -> Outline:
+    """What is to be remembered of a record whose file has that signature."""
+    known = f"{signature} {_rules(schema)}" if signature else ""
+    return Outline(address, known, tuple(map(wanted, record.articles)))
+
+
+def wanted(article: Article) -> Wanted:
+    """What is to be remembered of an article."""
+    images = [[index, image.url, image.width, image.height] for index, image in article.images]
+    look = [
+        article.title,
+        article.excerpt,
+        article.published,
+        images,
+        [*article.keys],
+        sorted(article.opaque),
+    ]
+    digest = blake2b(json.dumps(look).encode(), digest_size=12).hexdigest()
+    return Wanted(article.pointer, digest, article.published, bool(article.images), article.targets)
+
+
+def _rules(schema: Schema) -> str:
+    """What decides how a file is read."""
+    rules = json.dumps([VERSION, asdict(schema)], default=list)
+    return blake2b(rules.encode(), digest_size=6).hexdigest()
+
+
+_Read = tuple[Outline | RecordError, Mapping[str, Article]]
+
+
+def _read(files: Sequence[Found], known: Mapping[str, Outline], schema: Schema, rules: str) -> dict[str, _Read]:
+    return {found.address: _read_one(found, known.get(found.address), schema, rules) for found in files}
+
+
+def _read_one(found: Found, known: Outline | None, schema: Schema, rules: str) -> _Read:
+    signature = folder.signature(found.path)
+    if known and signature and known.signature == f"{signature} {rules}":
+        return known, {}
+    try:
+        record = articles.read(str(found.path), folder.read(found.path), schema)
+    except RecordError as error:
+        return error, {}
+    if record is None:
+        return Outline(found.address, f"{signature} {rules}" if signature else "", ()), {}
+    return outline(record, found.address, signature, schema), {article.pointer: article for article in record.articles}
+
+
+def _targets(wanted: Wanted, scope: Scope, config: Config) -> tuple[Target, ...]:
+    host = scope.host
+    if config.amp != "never" and not host:
+        return wanted.targets
     return tuple(
         target
-        for target in article.targets
-        if target.role not in never and (not host or host in (urls.host(target.url), urls.registrable_host(target.url)))
+        for target in wanted.targets
+        if (config.amp != "never" or target.role in OWN)
+        and (not host or host in (urls.host(target.url), urls.registrable_host(target.url)))
     )
 
 
-def _is_due(
-    article: Article,
-    targets: Sequence[Target],
-    visits: Mapping[str, Visit],
-    settled: Mapping[str, str],
-    scope: Scope,
-    config: Config,
-    now: datetime,
-) -> bool:
+def _is_due(due: Due, scope: Scope, config: Config, now: datetime) -> bool:
     """Whether its own pages are due, or were read for another article and never set against this one.
 
     AMP pages go with the article's own, unless it has no other.
     """
-    if not targets or (scope.since and not revisit.is_since(article.published, scope.since)):
+    if scope.since and not revisit.is_since(due.wanted.published, scope.since):
         return False
-    own = [target for target in targets if target.role in (Role.ORIGINAL, Role.WEB)] or targets
-    known = [visits.get(urls.canonical(target.url)) for target in own]
-    unjudged = article.pointer not in settled and any(visit and visit.failures == 0 for visit in known)
-    last = [visit.at if visit else None for visit in known]
-    return scope.everything or unjudged or revisit.is_due(last, now, config.revisit.every)
+    if scope.everything:
+        return True
+    own = [target for target in due.targets if target.role in OWN] or due.targets
+    known = [due.visits.get(urls.canonical(target.url)) for target in own]
+    unjudged = due.settled is None and any(visit and visit.failures == 0 for visit in known)
+    return unjudged or revisit.is_due([visit.at if visit else None for visit in known], now, config.revisit.every)

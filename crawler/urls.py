@@ -7,6 +7,7 @@ the like is not among them: a record's URL is asked for as it stands.
 import re
 import unicodedata
 from base64 import b32encode
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
@@ -18,7 +19,9 @@ from crawler.errors import UnsafeURL
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_LABEL = 63  # RFC 1035 §2.3.4
-# An absolute URL that resolving would leave as it is; most of the web's are, and resolving costs ten times the look.
+_HOSTS_REMEMBERED = 4096
+# An absolute URL that neither resolving nor `canonical` would change; most of the web's are, and either costs ten times
+# the look.
 _PLAIN = re.compile(
     r"https?://[a-z0-9-]++(?:\.[a-z0-9-]++)++(?:/(?!\.)[\w!$&'()*+,=:@%~.-]*+)++(?:\?[\w!$&'()*+,=:@%~./?-]++)?",
     re.ASCII,
@@ -56,6 +59,8 @@ def absolute(url: str, base: str) -> str | None:
 
 def canonical(url: str) -> str:
     """The form under which two spellings of one address are equal; what is no http(s) URL comes back as it was."""
+    if _PLAIN.fullmatch(url):
+        return url
     parts = split(url)
     if parts is None:
         return url
@@ -86,7 +91,11 @@ def registrable_host(url: str) -> str:
 
     Source: the public suffix list, private section left out: two blogs on one platform share its servers.
     """
-    name = host(url)
+    return _registrable(host(url))
+
+
+@lru_cache(maxsize=_HOSTS_REMEMBERED)
+def _registrable(name: str) -> str:
     return _suffixes(name).top_domain_under_public_suffix or name
 
 

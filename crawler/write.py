@@ -1,16 +1,17 @@
-"""The journalled write of one record: intent, file, log, in this order, so that a kill at any moment loses nothing."""
+"""The journalled write of records: intents, files, log, in this order, so that a kill at any moment loses nothing."""
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from crawler.errors import Edited, EditRefused, RecordError
 from crawler.model import Article, Change, Json, Record, Schema, Splice
 from crawler.records import articles, edit, folder
-from crawler.state.rows import Row
+from crawler.records.folder import Found
+from crawler.state import changelog
+from crawler.state.rows import Row, Write
 from crawler.state.store import Store
 
 # A person who saves a file while we write it does so once or twice, not for ever.
@@ -24,15 +25,6 @@ class Edition:
     document: bytes
     rows: tuple[Row, ...]
     refused: tuple[tuple[Change, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What came of a write: the record as it is now, the rows that were made, and lines about what was left out."""
-
-    record: Record
-    rows: tuple[Row, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def edition(record: Record, changes: Sequence[Change], *, run: str) -> Edition:
@@ -71,78 +63,128 @@ def _row(change: Change, shown: str, run: str, at: str) -> Row:
     }
 
 
-async def write(
-    store: Store,
-    path: Path,
-    record: Record,
-    changes: Sequence[Change],
-    decide: Callable[[Article], Sequence[Change]],
-    *,
-    schema: Schema,
-    run: str,
-) -> Written:
-    """Make the changes on disk.
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """Changes that one record should see.
 
-    A file that a person saved since it was read is read again, and those changes are made whose old value still stands.
-
-    Args:
-        path: the file; `record.path` is how the user named it.
+    Attributes:
+        found: its file.
+        changes: as they were decided for the record as it was read.
         decide: what should change in an article as it is now, from what was fetched.
-
-    Raises:
-        RecordError: the file cannot be read or replaced; nothing was changed.
     """
-    notes: list[str] = []
-    asked = {_claim(change) for change in changes}
+
+    found: Found
+    changes: tuple[Change, ...]
+    decide: Callable[[Article], Sequence[Change]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of a wish.
+
+    Attributes:
+        record: as it is now; None where it cannot be read or written, and `error` says why.
+        signature: of its new file; None where it has none, or where somebody else may have written it by now.
+        rows: the changes that were made.
+        notes: lines about what was left out.
+    """
+
+    record: Record | None
+    signature: str | None = None
+    rows: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: RecordError | None = None
+
+
+async def write(store: Store, wishes: Sequence[Wish], *, schema: Schema, run: str) -> list[Written]:
+    """Make changes on disk; the journal of many records costs as much as that of one.
+
+    Each file is read anew: of one that a person saved since, those changes are made whose old value still stands.
+    """
+    done: dict[Wish, Written] = {}
     for _ in range(_TRIES):
-        made = edition(record, changes, run=run)
-        if not made.rows:
-            return Written(record, (), (*notes, *_left_out(record, made)))
-        try:
-            await _journalled(store, path, record, made, run)
-        except Edited:
-            record = await _reread(path, record, schema)
-            found = [change for article in record.articles for change in decide(article)]
-            still = [change for change in found if _claim(change) in asked]
-            notes += _lost(record, changes, still)
-            changes = still
-        else:
-            new = articles.read(record.path, made.document, schema) or record
-            return Written(new, made.rows, (*notes, *_left_out(record, made)))
-    raise RecordError("it is being edited; left for the next run", path=record.path)
+        left = [wish for wish in wishes if wish not in done]
+        drafts = await asyncio.to_thread(_drafted_all, left, schema, run)
+        done |= {wish: draft for wish, draft in drafts.items() if isinstance(draft, Written)}
+        done |= await _journalled(store, {w: d for w, d in drafts.items() if isinstance(d, _Draft)}, schema, run)
+    return [
+        done.get(wish) or _failed(RecordError("it is being edited; left for the next run", path=str(wish.found.path)))
+        for wish in wishes
+    ]
 
 
-async def plan(store: Store, path: Path, record: Record, changes: Sequence[Change], *, run: str) -> Written:
-    """Remember what would be written; the file stays as it is."""
-    made = edition(record, changes, run=run)
-    if made.rows:
-        await store.journal.plan(run, *_intent(path, record, made))
-    return Written(record, made.rows, _left_out(record, made))
+async def plan(store: Store, wishes: Sequence[Wish], *, schema: Schema, run: str) -> list[Written]:
+    """Remember what would be written; the files stay as they are."""
+    drafts = await asyncio.to_thread(_drafted_all, wishes, schema, run)
+    made = {wish: draft for wish, draft in drafts.items() if isinstance(draft, _Draft)}
+    await store.journal.plan(run, *(_entry(wish, draft) for wish, draft in made.items()))
+    return [
+        Written(draft.record, None, draft.made.rows, draft.notes) if isinstance(draft, _Draft) else draft
+        for draft in drafts.values()
+    ]
 
 
-async def _journalled(store: Store, path: Path, record: Record, made: Edition, run: str) -> None:
-    intent = await store.journal.intend(run, *_intent(path, record, made))
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A record as it is now, and what it is to become."""
+
+    record: Record
+    made: Edition
+    notes: tuple[str, ...]
+
+
+def _drafted_all(wishes: Sequence[Wish], schema: Schema, run: str) -> dict[Wish, _Draft | Written]:
+    return {wish: _drafted(wish, schema, run) for wish in wishes}
+
+
+def _drafted(wish: Wish, schema: Schema, run: str) -> _Draft | Written:
+    """What is to be written, or what came of a wish that needs no writing."""
+    shown = str(wish.found.path)
     try:
-        await asyncio.to_thread(folder.replace, path, made.document, expected=record.digest)
+        record = articles.read(shown, folder.read(wish.found.path), schema)
+        if record is None:
+            return _failed(RecordError("it is no record any more", path=shown))
+        asked = {_claim(change) for change in wish.changes}
+        found = [change for article in record.articles for change in wish.decide(article)]
+        still = [change for change in found if _claim(change) in asked]
+        made = edition(record, still, run=run)
+        changelog.check(made.rows, shown)
     except RecordError as error:
-        await store.journal.dropped(intent, error.why)
-        raise
-    await store.journal.applied(intent)
+        return _failed(error)
+    left_out = (f"{shown}#{change.pointer}: not written: {why}" for change, why in made.refused)
+    notes = (*_lost(record, wish.changes, still), *left_out)
+    return _Draft(record, made, notes) if made.rows else Written(record, None, (), notes)
 
 
-def _intent(path: Path, record: Record, made: Edition) -> tuple[Path, str, str, str, tuple[Row, ...]]:
-    return folder.address(path), record.path, record.digest, hashlib.sha256(made.document).hexdigest(), made.rows
+async def _journalled(store: Store, drafts: Mapping[Wish, _Draft], schema: Schema, run: str) -> dict[Wish, Written]:
+    """What was written; a file that a person saved in the meantime is left out."""
+    intents = await store.journal.intend(run, *(_entry(wish, draft) for wish, draft in drafts.items()))
+    outcomes = await asyncio.to_thread(lambda: {wish: _replaced(wish, draft, schema) for wish, draft in drafts.items()})
+    for intent, outcome in zip(intents, outcomes.values(), strict=True):
+        if outcome.error:
+            await store.journal.dropped(intent, outcome.error.why)
+    done = [intent for intent, outcome in zip(intents, outcomes.values(), strict=True) if not outcome.error]
+    await store.journal.applied(*done)
+    return {wish: outcome for wish, outcome in outcomes.items() if not isinstance(outcome.error, Edited)}
 
 
-def _left_out(record: Record, made: Edition) -> tuple[str, ...]:
-    return tuple(f"{record.path}#{change.pointer}: not written: {why}" for change, why in made.refused)
+def _replaced(wish: Wish, draft: _Draft, schema: Schema) -> Written:
+    record, document = draft.record, draft.made.document
+    try:
+        signature = folder.replace(wish.found.path, document, expected=record.digest)
+    except RecordError as error:
+        return _failed(error)
+    return Written(articles.read(record.path, document, schema) or record, signature, draft.made.rows, draft.notes)
 
 
-async def _reread(path: Path, old: Record, schema: Schema) -> Record:
-    record = articles.read(old.path, await asyncio.to_thread(folder.read, path), schema)
-    if record is None:
-        raise RecordError("it is no record any more", path=old.path)
-    return record
+def _failed(error: RecordError) -> Written:
+    return Written(None, error=error)
+
+
+def _entry(wish: Wish, draft: _Draft) -> Write:
+    record, made = draft.record, draft.made
+    digest = hashlib.sha256(made.document).hexdigest()
+    return Write(wish.found.address, record.path, record.digest, digest, made.rows)
 
 
 def _lost(record: Record, before: Sequence[Change], still: Sequence[Change]) -> list[str]:

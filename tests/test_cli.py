@@ -21,7 +21,7 @@ from crawler.crawl import Summary, Tell
 from crawler.due import Scope
 from crawler.errors import Busy, ConfigError, StateError
 from crawler.state.lock import hold
-from crawler.state.rows import Row
+from crawler.state.rows import Row, Write
 from crawler.state.store import open_store
 
 RUN = "20261123-003901-123456"
@@ -406,11 +406,11 @@ def remember(*rows: Row, run: str = RUN, dry_run: bool = False, outcome: str = "
     async def tell() -> None:
         async with open_store(Path("state")) as store:
             await store.start_run(run, datetime(2026, 11, 23, 0, 39, 1, tzinfo=UTC), dry_run=dry_run)
-            told = (path, "records/a.md", "0", "1", rows)
+            told = Write(str(path), "records/a.md", "0", "1", rows)
             if dry_run or outcome == "brake":
-                await store.journal.plan(run, *told)
+                await store.journal.plan(run, told)
             else:
-                await store.journal.applied(await store.journal.intend(run, *told))
+                await store.journal.applied(*await store.journal.intend(run, told))
             await store.finish_run(run, datetime(2026, 11, 23, 0, 39, 5, tzinfo=UTC), outcome, {"visited": 1})
 
     asyncio.run(tell())

@@ -28,7 +28,7 @@ def tree(root: Path, *names: str) -> Path:
 
 
 def found(*paths: Path, under: Path, only: tuple[str, ...] = ()) -> list[str]:
-    return [path.relative_to(under).as_posix() for path in folder.discover(paths, only)]
+    return [each.path.relative_to(under).as_posix() for each in folder.discover(paths, only)]
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_what_is_found_is_named_as_the_user_named_its_folder(tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
 
     assert ["news/a.md", "news/../news/a.md"] == [
-        str(next(folder.discover([Path(name)]))) for name in ("news", "news/../news")
+        str(next(folder.discover([Path(name)])).path) for name in ("news", "news/../news")
     ]
 
 
@@ -149,13 +149,13 @@ def test_a_very_deep_folder_is_walked(tmp_path):
     deep.mkdir(parents=True)
     (deep / "a.md").touch()
 
-    assert [deep / "a.md"] == list(folder.discover([tmp_path]))
+    assert [deep / "a.md"] == [each.path for each in folder.discover([tmp_path])]
 
 
 def test_a_folder_that_cannot_be_listed_is_found_and_says_so_when_it_is_read(plain_users):
     tree(plain_users, "a/b.md")
     (plain_users / "a").chmod(0)
-    (path,) = folder.discover([plain_users])
+    ((path, _),) = folder.discover([plain_users])
 
     with pytest.raises(RecordError, match=r"cannot be read|not a regular file"):
         folder.read(path)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crawler.errors import RecordError, StateError
 from crawler.state import changelog
-from crawler.state.rows import IntentState
+from crawler.state.rows import IntentState, Write
 from crawler.state.store import Store, open_store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -63,7 +63,8 @@ def replaced(record: Path, text: str = NEW) -> None:
 
 
 async def intend(store: Store, record: Path, *rows: dict, run: str = RUN) -> int:
-    return await store.journal.intend(run, record, "a.md", digest(OLD), digest(NEW), rows or [row()])
+    (intent,) = await store.journal.intend(run, Write(str(record), "a.md", digest(OLD), digest(NEW), rows or [row()]))
+    return intent
 
 
 async def settle(store: Store) -> list:
@@ -137,7 +138,7 @@ async def test_history_is_of_one_record_over_all_runs_oldest_first(store, record
 
 
 async def test_a_dry_run_plans_and_nothing_is_logged(store, record):
-    number = await store.journal.plan(RUN, record, "a.md", digest(OLD), digest(NEW), [row()])
+    (number,) = await store.journal.plan(RUN, Write(str(record), "a.md", digest(OLD), digest(NEW), [row()]))
     await store.finish_run(RUN, NOON, "done", {})
     (planned,) = await store.journal.planned(RUN)
 
@@ -149,7 +150,7 @@ async def test_a_dry_run_plans_and_nothing_is_logged(store, record):
 
 
 async def test_a_plan_that_was_dropped_is_not_offered_again(store, record):
-    number = await store.journal.plan(RUN, record, "a.md", digest(OLD), digest(NEW), [row()])
+    (number,) = await store.journal.plan(RUN, Write(str(record), "a.md", digest(OLD), digest(NEW), [row()]))
     await store.journal.dropped(number, "the record has changed")
 
     assert [] == await store.journal.planned(RUN)
@@ -158,7 +159,7 @@ async def test_a_plan_that_was_dropped_is_not_offered_again(store, record):
 @pytest.mark.parametrize("verb", ["plan", "intend"])
 async def test_a_row_that_cannot_be_logged_is_refused_before_anything_is_written(store, record, verb):
     with pytest.raises(RecordError, match=r"a\.md: a change cannot be logged"):
-        await getattr(store.journal, verb)(RUN, record, "a.md", "", "", [row(), {"before": float("nan")}])
+        await getattr(store.journal, verb)(RUN, Write(str(record), "a.md", "", "", [row(), {"before": float("nan")}]))
 
     assert [] == await store.changes(RUN)
 
@@ -389,6 +390,7 @@ KILLED = """
 import asyncio, os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
+from crawler.state.rows import Write
 from crawler.state.store import open_store
 
 async def main(folder, record, run, old, new, steps):
@@ -401,7 +403,7 @@ async def main(folder, record, run, old, new, steps):
     async with open_store(folder) as store:
         await store.start_run(run, datetime.now(UTC), dry_run=False)
         step()
-        intent = await store.journal.intend(run, record, "a.md", old, new, [{"pointer": "/title"}])
+        (intent,) = await store.journal.intend(run, Write(str(record), "a.md", old, new, [{"pointer": "/title"}]))
         step()
         record.write_text("title: New\\n")
         step()
@@ -469,7 +471,8 @@ async def _live(folder: Path, record: Path, lives: list) -> None:
 async def _write(store: Store, record: Path, run: str, reached: str) -> None:
     before = read(record)
     after = str(int(before) + 1)
-    intent = await store.journal.intend(run, record, "a.md", digest(before), digest(after), [row(before, after)])
+    write = Write(str(record), "a.md", digest(before), digest(after), [row(before, after)])
+    (intent,) = await store.journal.intend(run, write)
     if reached != "intent":
         replaced(record, after)
     if reached == "log":

@@ -19,9 +19,9 @@ def pace(delay=0.0, per_host=1, concurrency=100, turns=None):
 async def ask(lanes, host="a.example", log=None, connecting=0.0, answering=0.0):
     """One request; the log gets the host and the times at which it was sent and answered."""
     clock = asyncio.get_running_loop().time
-    async with lanes.turn(host) as sent:
+    async with lanes.turn(host):
         await asyncio.sleep(connecting)
-        sent()
+        lanes.stamp(host)
         start = clock()
         await asyncio.sleep(answering)
     if log is not None:

@@ -189,3 +189,17 @@ def test_no_text_makes_the_functions_raise_anything_unexpected(text):
         return
 
     assert len(cached.removeprefix("https://").partition(CACHE)[0]) <= 63
+
+
+@given(
+    st.from_regex(
+        r"https?://[a-z0-9.-]{1,20}(:[1-9][0-9]{0,2})?(/[\w!$&'()*+,;=:@%~. ü-]{0,8}){0,3}(\?[\w&=%/?ü]{0,8})?",
+        fullmatch=True,
+    )
+)
+def test_canonical_form_is_its_own_canonical_form_whatever_the_way_it_was_found(url):
+    found = urls.canonical(url)
+
+    assert found == urls.canonical(found)
+    # A fragment keeps an address from being taken as it stands, and never belongs to the canonical form.
+    assert found == urls.canonical(f"{url}#a")

@@ -16,8 +16,9 @@ from crawler.errors import ConfigError
 if TYPE_CHECKING:
     from crawler.cli.telling import Teller
     from crawler.config import Config
-    from crawler.crawl import Summary, Tell
+    from crawler.crawl import Summary
     from crawler.due import Scope
+    from crawler.run import Tell
 
 Crawl: TypeAlias = "Callable[[Config, Scope, Tell], Coroutine[Any, Any, Summary]]"
 

@@ -13,9 +13,11 @@ import os
 import secrets
 import stat
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from crawler.errors import ConfigError, Edited, RecordError
 
@@ -23,9 +25,23 @@ SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".html", ".htm", ".yml", ".yam
 MAX_BYTES = 16 * 1024 * 1024
 
 _TEMPORARY = ".metafresh-"
+# Seconds in which a file may be written again without its time telling: two on file systems that keep whole seconds.
+_SAME_TICK, _SAME_WHOLE_SECOND = 0.02, 2.0
 
 
-def discover(paths: Sequence[Path], only: Sequence[str] = ()) -> Iterator[Path]:
+class Found(NamedTuple):
+    """A file that may be a record.
+
+    Attributes:
+        path: as the user named it.
+        address: the one name under which it is remembered: absolute, links followed.
+    """
+
+    path: Path
+    address: str
+
+
+def discover(paths: Sequence[Path], only: Sequence[str] = ()) -> Iterator[Found]:
     """The files that may be records, sorted within each of `paths`, each file once.
 
     Hidden files and folders within a folder are left out. A link is followed only where its target lies within the
@@ -81,11 +97,27 @@ def address(path: Path) -> Path:
     return path.resolve()
 
 
-def replace(path: Path, document: bytes, *, expected: str) -> None:
+def signature(path: Path) -> str | None:
+    """Equal as long as nobody wrote to a file; None where that cannot be told, or not yet.
+
+    As git's index has it: a file may be written twice within one tick of its file system's clock.
+    """
+    try:
+        now = path.stat()
+    except (OSError, ValueError):
+        return None
+    tick = _SAME_TICK if now.st_mtime_ns % 10**9 else _SAME_WHOLE_SECOND
+    return _signed(now) if abs(time.time() - now.st_mtime) > tick else None
+
+
+def replace(path: Path, document: bytes, *, expected: str) -> str | None:
     """Put a new document in the place of a file; through a link, of its target.
 
     Args:
         expected: SHA-256, in hex, of the document that was read.
+
+    Returns:
+        The new file's `signature`; None where somebody else may have written it by now.
 
     Raises:
         Edited: the file is another one now; nothing was written.
@@ -101,17 +133,21 @@ def replace(path: Path, document: bytes, *, expected: str) -> None:
         raise Edited("changed on disk since it was read; left as it is", path=str(path))
     temporary = target.parent / f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}.tmp"
     try:
-        _write_like(temporary, document, target, before)
+        written = _write_like(temporary, document, target, before)
         now = target.stat()
         if (now.st_ino, now.st_size, now.st_mtime_ns) != (before.st_ino, before.st_size, before.st_mtime_ns):
             raise Edited("changed on disk while it was being written; left as it is", path=str(path))
         temporary.replace(target)
         _sync_folder(target.parent)
+        # The rename itself counts as a change of the file's, so that its signature is known only now.
+        now = target.stat()
     except OSError as error:
         raise RecordError(f"cannot be written: {_why(error)}", path=str(path)) from error
     finally:
         with suppress(OSError):
             temporary.unlink()
+    same = (now.st_ino, now.st_size, now.st_mtime_ns) == (written.st_ino, written.st_size, written.st_mtime_ns)
+    return _signed(now) if same else None
 
 
 def sweep(folder: Path) -> None:
@@ -128,7 +164,11 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
 
 
-def _discovered(paths: Sequence[Path], only: Sequence[str]) -> Iterator[Path]:
+def _signed(now: os.stat_result) -> str:
+    return f"{now.st_mtime_ns:x} {now.st_ctime_ns:x} {now.st_size:x} {now.st_ino:x}"
+
+
+def _discovered(paths: Sequence[Path], only: Sequence[str]) -> Iterator[Found]:
     walked: set[Path] = set()
     for given in paths:
         root = given.resolve()
@@ -137,7 +177,7 @@ def _discovered(paths: Sequence[Path], only: Sequence[str]) -> Iterator[Path]:
         found = _walk(given, root) if given.is_dir() else [(given, root)]
         for path, real in found:
             if _matches(path, given, only) and not _is_met(real, walked):
-                yield path
+                yield Found(path, str(real))
         walked.add(root)
 
 
@@ -204,7 +244,7 @@ def _refuse_protected(path: Path, target: Path, before: os.stat_result) -> None:
         raise RecordError("cannot be written: it has several hard links; make it a file of its own", path=str(path))
 
 
-def _write_like(temporary: Path, document: bytes, target: Path, before: os.stat_result) -> None:
+def _write_like(temporary: Path, document: bytes, target: Path, before: os.stat_result) -> os.stat_result:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
         file.write(document)
@@ -216,6 +256,7 @@ def _write_like(temporary: Path, document: bytes, target: Path, before: os.stat_
         os.fchmod(number, stat.S_IMODE(before.st_mode))
         _copy_attributes(target, number)
         os.fsync(number)
+        return os.fstat(number)
 
 
 def _copy_attributes(target: Path, number: int) -> None:

@@ -22,6 +22,8 @@ file is neither old nor new was overtaken by someone's edit: that edit stands, t
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ from sqlalchemy import insert, select, update
 from crawler.errors import RecordError, StateError
 from crawler.state import changelog
 from crawler.state.database import Database
-from crawler.state.rows import Intent, IntentState, Row
+from crawler.state.rows import Intent, IntentState, Write
 from crawler.state.tables import held, intents, runs
 
 
@@ -41,44 +43,40 @@ class Journal:
     folder: Path
     database: Database
 
-    async def plan(
-        self, run: str, path: Path, shown: str, old_digest: str, new_digest: str, rows: Sequence[Row]
-    ) -> int:
-        """The id of a write that a dry run would make; as `intend`, but nothing follows from it."""
-        intent = _pending(run, path, shown, old_digest, new_digest, rows)
-        return await self._put(intent | {"state": IntentState.PLANNED})
+    async def plan(self, run: str, *writes: Write) -> list[int]:
+        """The ids of writes that a dry run would make; as `intend`, but nothing follows from them."""
+        return await self._put([_pending(run, write) | {"state": IntentState.PLANNED} for write in writes])
 
-    async def intend(
-        self, run: str, path: Path, shown: str, old_digest: str, new_digest: str, rows: Sequence[Row]
-    ) -> int:
-        """The id of a write that may begin: the intent is on disk.
+    async def intend(self, run: str, *writes: Write) -> list[int]:
+        """The ids of writes that may begin: the intents are on disk, all or none.
 
         Args:
             run: has been started.
-            path: absolute; `shown` is the same file as the user named it.
-            old_digest, new_digest: SHA-256, in hex, of the whole file.
-            rows: for the change log; where one has no status, it is "applied".
+            writes: whose rows, where they have no status, are "applied".
 
         Raises:
             RecordError: a row holds what JSON cannot say, such as NaN.
         """
-        intent = _pending(run, path, shown, old_digest, new_digest, changelog.with_status("applied", rows))
-        return await self._put(intent | {"state": IntentState.OPEN})
+        logged = (write._replace(rows=changelog.with_status("applied", write.rows)) for write in writes)
+        return await self._put([_pending(run, write) | {"state": IntentState.OPEN} for write in logged])
 
-    async def applied(self, intent: int) -> None:
-        """Remember that a file is the new one, then log its changes; what fails here is made up for at the next start.
+    async def applied(self, *made: int) -> None:
+        """Remember that files are the new ones, then log their changes; what fails is made up for at the next start.
 
         Raises:
-            StateError: also when the intent is not open.
+            StateError: also when one of the intents is not open.
         """
-        one = update(intents).where(intents.c.id == intent, intents.c.state == IntentState.OPEN)
-        made = one.values(state=IntentState.APPLIED).returning(intents.c.run, intents.c.rows)
+        if not made:
+            return
+        these = update(intents).where(intents.c.id.in_(made), intents.c.state == IntentState.OPEN)
+        now = these.values(state=IntentState.APPLIED).returning(intents.c.id, intents.c.run, intents.c.rows)
         async with self.database.writing() as connection:
-            found = (await connection.execute(made)).one_or_none()
-        if found is None:
-            raise StateError(f"{self.database.file}: write {intent} is not open")
-        # In this thread, so that a cancelled task never appends behind the back of the run that ends.
-        changelog.append(self.folder, found.run, found.rows)
+            found = sorted(await connection.execute(now))
+        if left := set(made).difference(row.id for row in found):
+            raise StateError(f"{self.database.file}: write {min(left)} is not open")
+        for run, rows in groupby(found, key=attrgetter("run")):
+            # In this thread, so that a cancelled task never appends behind the back of the run that ends.
+            changelog.append(self.folder, run, [each for row in rows for each in row.rows])
 
     async def dropped(self, intent: int, why: str) -> None:
         """Remember that a write, open or planned, will not be made: the file is as it was."""
@@ -144,18 +142,18 @@ class Journal:
         async with self.database.writing() as connection:
             await connection.execute(ended.values(finished=datetime.now(UTC), outcome="interrupted"))
 
-    async def _put(self, intent: Mapping[str, object]) -> int:
+    async def _put(self, pending: Sequence[Mapping[str, object]]) -> list[int]:
+        if not pending:
+            return []
+        numbered = insert(intents).returning(intents.c.id, sort_by_parameter_order=True)
         async with self.database.writing() as connection:
-            inserted = await connection.execute(insert(intents).values(**intent).returning(intents.c.id))
-            return int(inserted.scalar_one())
+            return list(await connection.scalars(numbered, pending))
 
 
-def _pending(
-    run: str, path: Path, shown: str, old_digest: str, new_digest: str, rows: Sequence[Row]
-) -> dict[str, object]:
-    changelog.check(rows, shown)
-    digests = {"old_digest": old_digest, "new_digest": new_digest}
-    return {"run": run, "path": str(path), "shown": shown, "rows": list(rows), "at": datetime.now(UTC)} | digests
+def _pending(run: str, write: Write) -> dict[str, object]:
+    changelog.check(write.rows, write.shown)
+    told = {"rows": list(write.rows), "at": datetime.now(UTC)}
+    return {"run": run, **write._asdict(), **told}
 
 
 def _settled(intent: Intent, digest_of: Callable[[Path], str | None]) -> Intent:

@@ -3,14 +3,14 @@
 URLs are in `urls.canonical` form, paths absolute, times aware and in UTC.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from crawler.model import Json
+from crawler.model import Json, Target
 
 Row: TypeAlias = dict[str, Json]
 """One row of the change log or of `--json`: `type`, `v`, `run`, `record` and so on."""
@@ -59,6 +59,35 @@ class Probe:
     digest: str | None = None
 
 
+class Wanted(NamedTuple):
+    """What one article wants visited, as its file was when it was last read.
+
+    Attributes:
+        look: digest of all in it that a page is set against.
+        published: as written.
+        pictured: whether it has images.
+    """
+
+    pointer: str
+    look: str
+    published: str | None
+    pictured: bool
+    targets: tuple[Target, ...]
+
+
+class Outline(NamedTuple):
+    """A file as it was when it was last read.
+
+    Attributes:
+        path: absolute.
+        signature: equal as long as the file need not be read again.
+    """
+
+    path: str
+    signature: str
+    articles: tuple[Wanted, ...]
+
+
 class Robots(NamedTuple):
     """A robots.txt as it was answered; `origin` is scheme, host and port, `status` None when nobody answered."""
 
@@ -98,6 +127,22 @@ class IntentState(StrEnum):
     APPLIED = "applied"  # the file is the new one
     LOGGED = "logged"  # and its rows are known to be in the change log
     DROPPED = "dropped"  # given up; `why` says why
+
+
+class Write(NamedTuple):
+    """A write to one record that is to be journalled.
+
+    Attributes:
+        path: absolute; `shown` is the same file as the user named it.
+        old_digest, new_digest: SHA-256, in hex, of the whole file before and after.
+        rows: for the change log.
+    """
+
+    path: str
+    shown: str
+    old_digest: str
+    new_digest: str
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)

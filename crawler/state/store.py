@@ -3,6 +3,7 @@
 Every method raises `StateError` when the database or the change log cannot be read or written.
 """
 
+import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
@@ -14,14 +15,15 @@ from typing import Any
 from sqlalchemy import Column, RowMapping, Select, insert, select, update
 
 from crawler.errors import StateError
-from crawler.model import Json
+from crawler.model import Json, Role, Target
 from crawler.state import changelog, tables
 from crawler.state.database import Database, open_database
 from crawler.state.journal import Journal
-from crawler.state.rows import Held, IntentState, Probe, Robots, Row, Run, Visit
+from crawler.state.rows import Held, IntentState, Outline, Probe, Robots, Row, Run, Visit, Wanted
 
 # SQLite before 3.32 takes 999 parameters a statement, and few would want more at a time.
 _KEYS_PER_QUERY = 500
+_ROLES = {role.value: role for role in Role}
 
 
 @asynccontextmanager
@@ -77,17 +79,32 @@ class Store:
         """Remember looks at images, all or none, each in place of its URL's last."""
         await self.database.upsert(tables.images, [_values(probe) for probe in probes])
 
-    async def settled(self, paths: Iterable[Path]) -> dict[Path, dict[str, str]]:
+    async def outlines(self, paths: Iterable[str]) -> dict[str, Outline]:
+        """What is remembered of files that were read before."""
+        return {
+            row["path"]: Outline(row["path"], row["signature"], _wanted(row["articles"]))
+            for row in await self._keyed(tables.records.c.path, paths)
+        }
+
+    async def remember_outlines(self, outlines: Iterable[Outline]) -> None:
+        """Remember files as they were read, each in place of what it was before."""
+        rows = [
+            {"path": path, "signature": signature, "articles": json.dumps(articles)}
+            for path, signature, articles in ((each.path, each.signature, _listed(each)) for each in outlines)
+        ]
+        await self.database.upsert(tables.records, rows)
+
+    async def settled(self, paths: Iterable[str]) -> dict[str, dict[str, str]]:
         """The digests of records' articles, by path and pointer, as they were when last judged to the end."""
-        known: dict[Path, dict[str, str]] = {}
-        for row in await self._keyed(tables.settled.c.path, map(str, paths)):
-            known.setdefault(Path(row["path"]), {})[row["pointer"]] = row["digest"]
+        known: dict[str, dict[str, str]] = {}
+        for row in await self._keyed(tables.settled.c.path, paths):
+            known.setdefault(row["path"], {})[row["pointer"]] = row["digest"]
         return known
 
-    async def settle(self, digests: Mapping[Path, Mapping[str, str]], at: datetime) -> None:
+    async def settle(self, digests: Mapping[str, Mapping[str, str]], at: datetime) -> None:
         """Remember articles, by path and pointer, as judged to the end; the others stay as they were."""
         rows = [
-            {"path": str(path), "at": at, "pointer": pointer, "digest": digest}
+            {"path": path, "at": at, "pointer": pointer, "digest": digest}
             for path, articles in digests.items()
             for pointer, digest in articles.items()
         ]
@@ -190,6 +207,20 @@ class Store:
     async def _rows(self, wanted: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
         async with self.database.reading() as connection:
             return (await connection.execute(wanted)).mappings().all()
+
+
+def _listed(outline: Outline) -> list[Json]:
+    return [
+        [each.pointer, each.look, each.published, each.pictured, [[target.role, target.url] for target in each.targets]]
+        for each in outline.articles
+    ]
+
+
+def _wanted(articles: str) -> tuple[Wanted, ...]:
+    return tuple(
+        Wanted(pointer, look, published, pictured, tuple(Target(_ROLES[role], url) for role, url in targets))
+        for pointer, look, published, pictured, targets in json.loads(articles)
+    )
 
 
 def _values(row: Visit | Probe) -> dict[str, object]:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = 1
+VERSION = 2
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff\ufdd0]")
 _ESCAPED = re.compile("\ufdd0([0-9a-f]{4})")
@@ -103,6 +103,13 @@ visits = _keyed(
     Column("last_modified", Words),
     Column("failures", Integer, nullable=False),
     Column("last_success", Moment),
+)
+
+records = _keyed(
+    "records",
+    Column("path", Words, primary_key=True),
+    Column("signature", Words, nullable=False),
+    Column("articles", Words, nullable=False),
 )
 
 settled = _keyed(

@@ -20,7 +20,7 @@ from crawler.errors import ConfigError, TooLarge, Unreachable
 from crawler.model import Hop, Page
 from crawler.web.connect_to import parse_connect_to
 from crawler.web.dialling import Connector
-from crawler.web.exchange import Answer, Exchange, Limits, tracing
+from crawler.web.exchange import Answer, Exchange, Limits
 from crawler.web.guard import Guard
 from crawler.web.inflate import ACCEPT_ENCODING, inflate
 from crawler.web.pace import Pace
@@ -87,8 +87,12 @@ class Client:
 
     async def __aenter__(self) -> Self:
         limits = self._limits
+        self._pace = Pace(delay=self._delay, per_host=self._per_host, concurrency=self._concurrency, turns=self._turns)
+        connector = Connector(
+            self._guard, self._connect_to, tls=self._tls, resolver=self._resolver, connected=self._pace.stamp
+        )
         self._session = aiohttp.ClientSession(
-            connector=Connector(self._guard, self._connect_to, tls=self._tls, resolver=self._resolver),
+            connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             headers={"User-Agent": self._user_agent},
@@ -97,9 +101,7 @@ class Client:
             max_field_size=_MAX_HEADER_BYTES,
             timeout=aiohttp.ClientTimeout(limits.total, sock_connect=limits.connect, sock_read=limits.between_bytes),
             trust_env=False,
-            trace_configs=[tracing()],
         )
-        self._pace = Pace(delay=self._delay, per_host=self._per_host, concurrency=self._concurrency, turns=self._turns)
         self._exchange = Exchange(self._session, self._pace, limits, self._retries, self._first_pause)
         self._permission = Permission(self._exchange, self._guard, self._known_robots)
         return self
@@ -140,6 +142,10 @@ class Client:
             if seconds > self._limits.total:
                 raise Unreachable(urls.redacted(url), "its redirects take too long", kind="timeout")
             current = onward
+
+    def ready(self, host: str) -> float:
+        """When a registrable host may be asked next, by the event loop's clock; what is past is now."""
+        return self._pace.ready(host)
 
     def turns(self) -> dict[str, datetime]:
         """When each host that must not be asked yet may be asked again."""

@@ -7,12 +7,13 @@ made.
 
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from crawler import urls
 from crawler.web.connect_to import ConnectTo, redirected
 from crawler.web.guard import Guard
 
@@ -27,7 +28,9 @@ class Connector(aiohttp.TCPConnector):
         *,
         tls: ssl.SSLContext,
         resolver: AbstractResolver | None,
+        connected: Callable[[str], None],
     ) -> None:
+        """`connected` is told the registrable host whose request is about to be sent."""
         # Not c-ares: the system's own resolver is what its owner configured.
         super().__init__(
             ssl=tls,
@@ -36,9 +39,14 @@ class Connector(aiohttp.TCPConnector):
             ttl_dns_cache=300,
             socket_factory=self._socket,
         )
-        self._guard, self._rules = guard, rules
+        self._guard, self._rules, self._connected = guard, rules, connected
         # Addresses that the user's own rules led to.
         self._wished: set[tuple[str, int]] = set()
+
+    async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:  # noqa: ANN401 (aiohttp's own)
+        connection = await super().connect(req, traces, timeout)
+        self._connected(urls.registrable_host(str(req.url)))
+        return connection
 
     async def _resolve_host(self, host: str, port: int, traces: Any = None) -> list[ResolveResult]:  # noqa: ANN401
         elsewhere = redirected(self._rules, host, port)

@@ -2,12 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from types import SimpleNamespace
 
 import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt, wait_random_exponential
@@ -110,23 +108,17 @@ class Exchange:
         return answer
 
     async def _request(self, url: str, headers: Mapping[str, str], first_bytes: int | None) -> Answer:
-        async with self.pace.turn(urls.registrable_host(url)) as sent:
+        async with self.pace.turn(urls.registrable_host(url)):
             started = asyncio.get_running_loop().time()
-            async with self._response(url, headers, sent) as response:
-                raw, complete = await self._read(response, url, first_bytes)
+            with translated(url):
+                address = URL(urls.canonical(url), encoded=True)
+                async with self.session.get(address, headers=headers, allow_redirects=False) as response:
+                    raw, complete = await self._read(response, url, first_bytes)
             seconds = asyncio.get_running_loop().time() - started
-            fields = {name.lower(): _text(response.headers[name]) for name in response.headers}
+        fields: dict[str, str] = {}
+        for name, value in response.headers.items():
+            fields.setdefault(name.lower(), value if value.isascii() else _text(value))
         return Answer(response.status, fields, raw, complete, datetime.now(UTC), seconds)
-
-    @asynccontextmanager
-    async def _response(
-        self, url: str, headers: Mapping[str, str], sent: Callable[[], None]
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        with translated(url):
-            address = URL(urls.canonical(url), encoded=True)
-            request = self.session.get(address, headers=headers, allow_redirects=False, trace_request_ctx=sent)
-            async with request as response:
-                yield response
 
     async def _read(self, response: aiohttp.ClientResponse, url: str, first_bytes: int | None) -> tuple[bytes, bool]:
         """The body as it came, and whether that is all of it. A body left unread closes its connection."""
@@ -140,17 +132,6 @@ class Exchange:
                     raise TooLarge(urls.redacted(url), f"larger than {limit // 1024**2} MiB", kind="too-large")
                 return bytes(raw[:first_bytes]), False
         return bytes(raw), _is_whole(response, len(raw))
-
-
-def tracing() -> aiohttp.TraceConfig:
-    """What a session needs for its requests to tell when they are sent."""
-
-    async def tell(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-        context.trace_request_ctx()
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(tell)
-    return trace
 
 
 def _text(value: str) -> str:

@@ -10,7 +10,7 @@ The rules
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -50,8 +50,8 @@ class Pace:
             self.rest(host, at - datetime.now(UTC))
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[Callable[[], None]]:
-        """A turn to send one request to a host and read its answer; what it gives is to be called when it is sent.
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """A turn to send one request to a host and read its answer; `stamp` is to be called when it is sent.
 
         Raises:
             Unreachable: the host wants to be left alone for longer than anybody should wait.
@@ -69,9 +69,24 @@ class Pace:
                 async with self._places:
                     if lane.next_at > self._clock():
                         continue
-                    self._stamp(lane)
-                    yield lambda: self._stamp(lane)
+                    self.stamp(host)
+                    yield
                     return
+
+    def stamp(self, host: str) -> None:
+        """A request is sent to a host now: the next one is due after its delay."""
+        lane = self._lane(host)
+        lane.next_at = max(lane.next_at, self._clock() + lane.delay)
+
+    def ready(self, host: str) -> float:
+        """When a host may be asked next, by the event loop's clock.
+
+        A host that wants to be left alone for longer than anybody waits is ready at once: its turns are refused.
+        """
+        lane = self._lanes.get(host)
+        if lane is None or lane.next_at - self._clock() > max(_PATIENCE, lane.delay):
+            return 0.0
+        return lane.next_at
 
     def rest(self, host: str, pause: timedelta) -> None:
         """Leave a host alone for that long from now; a longer pause that is under way stays."""
@@ -88,9 +103,6 @@ class Pace:
         now, moment = self._clock(), datetime.now(UTC)
         waits = {host: lane.next_at - now for host, lane in self._lanes.items()}
         return {host: moment + timedelta(seconds=wait) for host, wait in waits.items() if wait > 0}
-
-    def _stamp(self, lane: _Lane) -> None:
-        lane.next_at = max(lane.next_at, self._clock() + lane.delay)
 
     def _lane(self, host: str) -> _Lane:
         if host not in self._lanes:

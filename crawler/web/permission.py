@@ -53,8 +53,9 @@ class Permission:
     async def _rules_of(self, origin: str) -> Rules | FetchError:
         if origin not in self._rules:
             self._rules[origin] = asyncio.create_task(self._learn(origin))
+        task = self._rules[origin]
         # Shielded: the first asker may be told to stop while others still wait for the same file.
-        return await asyncio.shield(self._rules[origin])
+        return task.result() if task.done() else await asyncio.shield(task)
 
     async def _learn(self, origin: str) -> Rules | FetchError:
         try:

@@ -1,0 +1,141 @@
+"""What is due, by host: whose turn is next.
+
+Hosts wait in a heap by when each may next be asked, so that no host keeps another waiting and all are served in turn.
+Of a long backlog only the beginning is kept in memory; the rest lies in a temporary database of the run's own, which is
+gone when the run is, however it ends.
+"""
+
+import heapq
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from crawler import urls
+from crawler.due import Due
+
+# Articles in memory, a few kilobytes each; and of one host those that are fetched back at a time.
+_IN_MEMORY = 8192
+_REFILL = 64
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One host's: what is due in memory, by first page, and on disk behind it; and how many visits are under way."""
+
+    queue: dict[str, list[Due]] = field(default_factory=dict)
+    on_disk: int = 0
+    under_way: int = 0
+    waits: bool = False
+
+
+class Lanes:
+    """The backlog of one run; made by `open_lanes`."""
+
+    def __init__(self, spill: sqlite3.Connection, per_host: int, ready: Callable[[str], float]) -> None:
+        self._spill, self._per_host, self._ready = spill, per_host, ready
+        self._lanes: dict[str, _Lane] = {}
+        self._turns: list[tuple[float, int, str]] = []
+        self._order = count()
+        self._in_memory = 0
+
+    def __bool__(self) -> bool:
+        """Whether anything waits for its turn."""
+        return bool(self._turns) or any(lane.queue or lane.on_disk for lane in self._lanes.values())
+
+    def put(self, due: Due) -> None:
+        """Queue an article behind those of its host."""
+        host = urls.registrable_host(due.targets[0].url)
+        lane = self._lanes.setdefault(host, _Lane())
+        if lane.on_disk or self._in_memory >= _IN_MEMORY:
+            self._spill.execute("INSERT INTO due VALUES (NULL, ?, ?, ?)", (host, due.url, _DUE.dump_json(due)))
+            lane.on_disk += 1
+        else:
+            self._queue(lane, due)
+        self._wait(host, lane)
+
+    def next(self) -> tuple[str, float] | None:
+        """The host whose turn is next, and when it comes; None where no host waits for one."""
+        while self._turns:
+            at, order, host = self._turns[0]
+            ready = self._ready(host)
+            if ready <= at:
+                return host, at
+            # It asked for patience since it was queued.
+            heapq.heapreplace(self._turns, (ready, order, host))
+        return None
+
+    def take(self, host: str) -> list[Due]:
+        """The next article of the host whose turn it is, and all that begin with the same page."""
+        heapq.heappop(self._turns)
+        lane = self._lanes[host]
+        lane.waits = False
+        if not lane.queue:
+            self._fetch(lane, "host = ? ORDER BY id LIMIT ?", host, _REFILL)
+        url = next(iter(lane.queue))
+        if lane.on_disk:
+            self._fetch(lane, "url = ?", url)
+        taken = lane.queue.pop(url)
+        self._in_memory -= len(taken)
+        lane.under_way += 1
+        self._wait(host, lane)
+        return taken
+
+    def free(self, host: str) -> None:
+        """The pages of what was taken are fetched."""
+        lane = self._lanes[host]
+        lane.under_way -= 1
+        self._wait(host, lane)
+        if not (lane.under_way or lane.queue or lane.on_disk):
+            del self._lanes[host]
+
+    def _wait(self, host: str, lane: _Lane) -> None:
+        if not lane.waits and (lane.queue or lane.on_disk) and lane.under_way < self._per_host:
+            lane.waits = True
+            heapq.heappush(self._turns, (self._ready(host), next(self._order), host))
+
+    def _queue(self, lane: _Lane, due: Due) -> None:
+        lane.queue.setdefault(due.url, []).append(due)
+        self._in_memory += 1
+
+    def _fetch(self, lane: _Lane, which: str, *values: str | int) -> None:
+        """Bring back what was put on disk."""
+        rows = self._spill.execute(
+            f"DELETE FROM due WHERE id IN (SELECT id FROM due WHERE {which}) RETURNING id, due",  # noqa: S608 (our words)
+            values,
+        ).fetchall()
+        for _, row in sorted(rows):
+            self._queue(lane, _DUE.validate_json(row))
+        lane.on_disk -= len(rows)
+
+
+_DUE = TypeAdapter(Due)
+
+
+@contextmanager
+def open_lanes(folder: Path, per_host: int, ready: Callable[[str], float]) -> Iterator[Lanes]:
+    """Lanes whose overflow lies in a folder.
+
+    Args:
+        per_host: visits under way at a time on one host.
+        ready: when a host may next be asked, by any clock that does not go back.
+    """
+    with closing(_database(folder)) as spill:
+        yield Lanes(spill, per_host, ready)
+
+
+def _database(folder: Path) -> sqlite3.Connection:
+    # A file without a name is gone with its process, however that ends.
+    with tempfile.TemporaryDirectory(prefix="lanes-", dir=folder) as place:
+        spill = sqlite3.connect(f"{place}/due.sqlite3", isolation_level=None)
+        spill.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;"
+            "CREATE TABLE due (id INTEGER PRIMARY KEY, host TEXT NOT NULL, url TEXT NOT NULL, due BLOB NOT NULL);"
+            "CREATE INDEX due_host ON due (host, id); CREATE INDEX due_url ON due (url);"
+        )
+    return spill

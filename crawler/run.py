@@ -1,0 +1,126 @@
+"""What one run carries along, and how it tells of itself."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.config import Config
+from crawler.due import Scope
+from crawler.errors import RecordError
+from crawler.findings import Finding
+from crawler.model import Change, Failure, Schema, Target
+from crawler.records.folder import Found
+from crawler.round import Round
+from crawler.state.rows import Outline, Row, Visit
+from crawler.state.store import Store
+
+Tell = Callable[[Row], None]
+
+
+@dataclass(slots=True)
+class Waiting:
+    """Changes of one record that are yet to be written, and what they were found by."""
+
+    found: Found
+    changes: list[Change] = field(default_factory=list)
+    findings: dict[tuple[Target, ...], Finding] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is yet to be remembered; it can be learnt again if it is lost."""
+
+    visits: list[Visit] = field(default_factory=list)
+    settled: dict[str, dict[str, str]] = field(default_factory=dict)
+    outlines: list[Outline] = field(default_factory=list)
+    failures: list[Row] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Run:
+    """One run.
+
+    Attributes:
+        tell: gets a row of everything that happens.
+        total: articles that are due, as far as is known by now; `open` are being visited.
+        news: set when there may be something to do for the scheduler.
+        unusable: files that were named but cannot be read, and those whose changes cannot be written.
+        unseen: articles that are yet to be visited, by the address of their record.
+        waiting: changes of records of which not all is seen yet, by address; `ready` are to be written.
+        memory: what is yet to be remembered.
+        saved_at: when either last went to the disk, by the event loop's clock.
+        changed: addresses of the records that were written.
+        visited: of those that were visited, where the brake has to know.
+    """
+
+    id: str
+    config: Config
+    scope: Scope
+    schema: Schema
+    store: Store
+    round: Round
+    tell: Tell
+    started: datetime
+    total: int = 0
+    open: int = 0
+    interrupted: bool = False
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    unusable: list[str] = field(default_factory=list)
+    unseen: Counter[str] = field(default_factory=Counter)
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+    ready: list[Waiting] = field(default_factory=list)
+    memory: Memory = field(default_factory=Memory)
+    saved_at: float = 0.0
+    saving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    changed: set[str] = field(default_factory=set)
+    visited: set[str] = field(default_factory=set)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Of the run so far, by name."""
+        return self.round.counts
+
+    def refuse(self, error: RecordError) -> None:
+        """Say that a file cannot be read or written; the others have their turn all the same."""
+        shown = error.path or ""
+        why = error.why if error.line is None else f"line {error.line}: {error.why}"
+        self.counts["skipped"] += 1
+        if Path(shown) in self.scope.paths:
+            self.unusable.append(shown)
+        self.fail(shown, "", Failure("", "record", why))
+
+    def fail(self, shown: str, pointer: str, failure: Failure) -> None:
+        """Say that something could not be seen for an article."""
+        row: Row = {
+            "type": "failure",
+            "v": 1,
+            "run": self.id,
+            "record": shown,
+            "pointer": pointer,
+            "url": failure.url or None,
+            "kind": failure.kind,
+            "reason": failure.why,
+            "status": failure.status,
+            "at": iso(datetime.now(UTC)),
+        }
+        self.tell(row)
+        self.memory.failures.append(row)
+
+    def note(self, text: str, *, aside: bool = False) -> None:
+        """Say a line; an aside is for who wants to hear everything."""
+        self.tell({"type": "note", "text": text, **({"aside": True} if aside else {})})
+
+    def progress(self) -> None:
+        """Say how far the run has come."""
+        counts = self.counts
+        counts["done"] += 1
+        row: Row = {"done": counts["done"], "total": self.total}
+        self.tell({"type": "progress", **row, "changed": counts["changes"], "failed": counts["failed"]})
+
+
+def iso(at: datetime) -> str:
+    """A moment to the second, for a row."""
+    return at.isoformat(timespec="seconds")

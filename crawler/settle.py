@@ -1,0 +1,208 @@
+"""From what was found for an article to the disk and the memory: decide, write, remember.
+
+Writes and memories go to the disk some at a time: a commit costs as much as many visits. What is lost when the run is
+killed meanwhile is visited again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from crawler import merge
+from crawler.due import Due, outline, wanted
+from crawler.errors import RecordError
+from crawler.findings import Finding, digest, find
+from crawler.model import Article, Change
+from crawler.records.folder import Found
+from crawler.run import Memory, Run, Waiting
+from crawler.state.rows import Wanted
+from crawler.write import Wish, Written, plan, write
+
+# What waits before it goes to the disk: visits, records, seconds.
+_MOST_VISITS, _MOST_RECORDS, _LONGEST = 400, 64, 5.0
+# Changed records that may wait for the rest of their articles; beyond, the first is written as far as it is known.
+_MOST_INCOMPLETE = 1024
+# Of an article that was judged although something could not be seen: no server is asked whether it changed since.
+_NOT_WHOLE = ""
+# Fewer changes than this are never a catastrophe.
+_BRAKE_FLOOR = 20
+# Keys of a change's row that the log needs and nobody reads.
+_LOG_ONLY = frozenset({"status", "splice"})
+
+
+async def refresh(run: Run, due: Due, heard: Callable[[], None]) -> None:
+    """Take one article through its visits; what comes of it is written and remembered soon.
+
+    Args:
+        heard: called once its pages are fetched, or will not be.
+    """
+    told = False
+
+    def tell() -> None:
+        nonlocal told
+        if not told:
+            told = True
+            heard()
+
+    try:
+        finding = await find(run.round, due, tell)
+    except RecordError as error:
+        run.unusable.append(error.path or "")
+        run.refuse(error)
+    else:
+        _take_up(run, due, finding)
+    finally:
+        tell()
+        _seen(run, due.found.address)
+    await save(run, at_once=False)
+
+
+def _seen(run: Run, address: str) -> None:
+    """A record whose articles are all seen is ready to be written."""
+    run.unseen[address] -= 1
+    if run.unseen[address] == 0:
+        del run.unseen[address]
+        if address in run.waiting:
+            run.ready.append(run.waiting.pop(address))
+    elif len(run.waiting) > _MOST_INCOMPLETE:
+        run.ready.append(run.waiting.pop(next(iter(run.waiting))))
+
+
+def _take_up(run: Run, due: Due, finding: Finding | None) -> None:
+    """Tell of what was found, and queue an article's changes to be written; one without changes is done with."""
+    shown = f"{due.found.path}#{due.wanted.pointer}"
+    if finding is None:
+        run.note(f"{shown}: edited while we crawled; left for the next run")
+        return
+    for failure in finding.failures:
+        run.fail(str(due.found.path), due.wanted.pointer, failure)
+    for aside in finding.asides:
+        run.note(f"{shown}: {aside}", aside=True)
+    changes = _decide(run, finding, finding.article) if finding.article else ()
+    run.counts["articles"] += 1
+    run.counts["unchanged"] += finding.heard and not changes
+    if run.config.brake is not None:
+        run.visited.add(due.found.address)
+    if changes:
+        waiting = run.waiting.setdefault(due.found.address, Waiting(due.found))
+        waiting.changes += changes
+        waiting.findings[due.wanted.targets] = finding
+    else:
+        _settle(run, due.found, due.wanted, finding, known=due.settled)
+
+
+async def conclude(run: Run) -> str:
+    """Write and remember all that is left, unless the brake says stop: then it is kept as a plan.
+
+    Returns:
+        How the run ends: "done" or "brake".
+    """
+    run.ready += run.waiting.values()
+    run.waiting.clear()
+    brake, changed, visited = run.config.brake, len(run.ready), len(run.visited)
+    braked = brake is not None and changed >= _BRAKE_FLOOR and changed * 100 > brake * visited
+    if braked:
+        share = f"{changed} of {visited} records would change"
+        run.note(f"the brake stopped the run: {share}, more than {brake:g} %; nothing was written")
+        run.scope = replace(run.scope, dry_run=True)
+    await save(run, at_once=True)
+    return "brake" if braked else "done"
+
+
+async def save(run: Run, *, at_once: bool) -> None:
+    """Write and remember what waits, if it is enough or has waited long enough."""
+    now = asyncio.get_running_loop().time()
+    long = now - run.saved_at > _LONGEST
+    async with run.saving:
+        if at_once or (run.config.brake is None and (len(run.ready) >= _MOST_RECORDS or (long and run.ready))):
+            run.saved_at = now
+            await _write(run)
+        if at_once or len(run.memory.visits) + len(run.memory.failures) >= _MOST_VISITS or long:
+            run.saved_at = now
+            await _remember(run)
+
+
+def _decide(run: Run, finding: Finding, article: Article) -> tuple[Change, ...]:
+    """What should change in an article, from what was found for its targets."""
+    return merge.changes(
+        article,
+        finding.witnesses,
+        finding.pictures,
+        schema=run.schema,
+        fields=run.config.fields,
+        mode=finding.mode,
+        amp=finding.amp,
+        amp_rule=run.config.urls,
+    )
+
+
+async def _write(run: Run) -> None:
+    """Make the changes that wait, or plan them, and tell of them."""
+    waiting, run.ready = run.ready, []
+    wishes = [Wish(each.found, tuple(each.changes), partial(_decide_again, run, each)) for each in waiting]
+    make = plan if run.scope.dry_run else write
+    for each, written in zip(waiting, await make(run.store, wishes, schema=run.schema, run=run.id), strict=True):
+        if written.error:
+            run.unusable.append(written.error.path or "")
+            run.refuse(written.error)
+            continue
+        for note in written.notes:
+            run.note(note)
+        for row in written.rows:
+            run.tell({name: value for name, value in row.items() if name not in _LOG_ONLY})
+        run.counts["changes"] += len(written.rows)
+        if written.rows:
+            run.changed.add(each.found.address)
+            run.counts["changed_records"] = len(run.changed)
+        _settle_all(run, each, written)
+
+
+def _decide_again(run: Run, waiting: Waiting, article: Article) -> tuple[Change, ...]:
+    finding = waiting.findings.get(article.targets)
+    return _decide(run, finding, article) if finding else ()
+
+
+def _settle_all(run: Run, waiting: Waiting, written: Written) -> None:
+    """Remember what is done with of a record that was written.
+
+    An article whose changes were only planned stays as due as it was.
+    """
+    record = written.record
+    if record is None:
+        return
+    if written.signature:
+        run.memory.outlines.append(outline(record, waiting.found.address, written.signature, run.schema))
+    for article in record.articles:
+        finding = waiting.findings.get(article.targets)
+        if finding:
+            left = _decide(run, finding, article)
+            if not (left and run.scope.dry_run):
+                _settle(run, waiting.found, wanted(article), replace(finding, whole=finding.whole and not left))
+
+
+def _settle(run: Run, found: Found, article: Wanted, finding: Finding, known: str | None = None) -> None:
+    """Remember an article as it was judged, and its pages, so that it is not due again; one that was cut short is."""
+    if finding.cut:
+        return
+    run.memory.visits += finding.visits
+    if finding.heard:
+        look = digest(article, finding.validators, run.config) if finding.whole else _NOT_WHOLE
+        if look != known:
+            run.memory.settled.setdefault(found.address, {})[article.pointer] = look
+
+
+async def _remember(run: Run) -> None:
+    """Remember in one go what can be learnt again if it is lost.
+
+    The order is no matter: an article is settled by the very validators that its pages had, so that half a memory only
+    costs a visit.
+    """
+    memory, run.memory = run.memory, Memory()
+    probes, run.round.probes = run.round.probes, []
+    await run.store.remember_visits(memory.visits)
+    await run.store.remember_probes(probes)
+    await run.store.remember_outlines(memory.outlines)
+    await run.store.settle(memory.settled, datetime.now(UTC))
+    await run.store.note_failure(run.id, *memory.failures)
