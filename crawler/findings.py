@@ -4,7 +4,6 @@ Deciding has two halves with a fetch between them: who may speak (judge), then w
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -127,10 +126,10 @@ def digest(wanted: Wanted, validators: Mapping[str, str], config: Config) -> str
 
     While it is the same, "not modified" from the server means that nothing is to be done.
     """
-    rules = [VERSION, config.fields, config.mode, config.amp, config.urls, config.images]
+    rules = (VERSION, config.fields, config.mode, config.amp, config.urls, config.images)
     targets = [target.url for target in wanted.targets]
-    whole = json.dumps([wanted.look, targets, sorted(validators.items()), rules])
-    return blake2b(whole.encode(), digest_size=12).hexdigest()
+    whole = repr((wanted.look, targets, sorted(validators.items()), rules))
+    return blake2b(whole.encode(errors="surrogatepass"), digest_size=12).hexdigest()
 
 
 # ---- pages

@@ -56,7 +56,7 @@ async def refresh(run: Run, due: Due, heard: Callable[[], None]) -> None:
     finally:
         tell()
         _seen(run, due.found.address)
-    await save(run, at_once=False)
+    await _save(run)
 
 
 def _seen(run: Run, address: str) -> None:
@@ -90,7 +90,7 @@ def _take_up(run: Run, due: Due, finding: Finding | None) -> None:
         waiting.changes += changes
         waiting.findings[due.wanted.targets] = finding
     else:
-        _settle(run, due.found, due.wanted, finding, known=due.settled)
+        _settle(run, due.found, due.wanted, finding)
 
 
 async def conclude(run: Run) -> str:
@@ -107,21 +107,24 @@ async def conclude(run: Run) -> str:
         share = f"{changed} of {visited} records would change"
         run.note(f"the brake stopped the run: {share}, more than {brake:g} %; nothing was written")
         run.scope = replace(run.scope, dry_run=True)
-    await save(run, at_once=True)
+    async with run.saving:
+        await _write(run)
+        await _remember(run)
     return "brake" if braked else "done"
 
 
-async def save(run: Run, *, at_once: bool) -> None:
+async def _save(run: Run) -> None:
     """Write and remember what waits, if it is enough or has waited long enough."""
     now = asyncio.get_running_loop().time()
-    long = now - run.saved_at > _LONGEST
+    at_once = now - run.saved_at > _LONGEST
+    writes = (at_once or len(run.ready) >= _MOST_RECORDS) and bool(run.ready) and run.config.brake is None
+    if not (writes or at_once or len(run.memory.visits) + len(run.memory.failures) >= _MOST_VISITS):
+        return
+    run.saved_at = now
     async with run.saving:
-        if at_once or (run.config.brake is None and (len(run.ready) >= _MOST_RECORDS or (long and run.ready))):
-            run.saved_at = now
+        if writes:
             await _write(run)
-        if at_once or len(run.memory.visits) + len(run.memory.failures) >= _MOST_VISITS or long:
-            run.saved_at = now
-            await _remember(run)
+        await _remember(run)
 
 
 def _decide(run: Run, finding: Finding, article: Article) -> tuple[Change, ...]:
@@ -182,15 +185,14 @@ def _settle_all(run: Run, waiting: Waiting, written: Written) -> None:
                 _settle(run, waiting.found, wanted(article), replace(finding, whole=finding.whole and not left))
 
 
-def _settle(run: Run, found: Found, article: Wanted, finding: Finding, known: str | None = None) -> None:
+def _settle(run: Run, found: Found, article: Wanted, finding: Finding) -> None:
     """Remember an article as it was judged, and its pages, so that it is not due again; one that was cut short is."""
     if finding.cut:
         return
     run.memory.visits += finding.visits
-    if finding.heard:
+    if finding.heard and finding.article:
         look = digest(article, finding.validators, run.config) if finding.whole else _NOT_WHOLE
-        if look != known:
-            run.memory.settled.setdefault(found.address, {})[article.pointer] = look
+        run.memory.settled.setdefault(found.address, {})[article.pointer] = look
 
 
 async def _remember(run: Run) -> None:

@@ -11,12 +11,11 @@ from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
-import tldextract
+from publicsuffixlist import PublicSuffixList
 
 from crawler.errors import UnsafeURL
 
-# The snapshot of the public suffix list that comes with the package: nothing is downloaded, nothing is cached on disk.
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+_suffixes = PublicSuffixList(only_icann=True)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_LABEL = 63  # RFC 1035 §2.3.4
 _HOSTS_REMEMBERED = 4096
@@ -96,7 +95,8 @@ def registrable_host(url: str) -> str:
 
 @lru_cache(maxsize=_HOSTS_REMEMBERED)
 def _registrable(name: str) -> str:
-    return _suffixes(name).top_domain_under_public_suffix or name
+    # The list takes any name for one; a last label of digits is an IPv4 address's, a colon an IPv6 address's.
+    return name if ":" in name or name[-1:].isdecimal() else _suffixes.privatesuffix(name) or name
 
 
 def amp_cache_url(url: str) -> str:

@@ -346,11 +346,13 @@ async def test_state_that_was_deleted_begins_afresh(tmp_path):
 
 
 async def test_a_commit_survives_a_power_cut(tmp_path):
-    async with open_store(tmp_path) as store, store.database.reading() as connection:
-        pragmas = {
-            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        }
+    async with open_store(tmp_path) as store:
+        pragmas = await store.database.read(
+            lambda connection: {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            }
+        )
 
     assert {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1} == pragmas
 
@@ -410,9 +412,12 @@ from crawler.state import tables
 from crawler.state.store import open_store
 
 async def main():
-    async with open_store(Path(sys.argv[1])) as store, store.database.writing() as connection:
-        await connection.execute(update(tables.visits).values(etag="torn"))
+    def die(connection):
+        connection.execute(update(tables.visits).values(etag="torn"))
         os.kill(os.getpid(), signal.SIGKILL)
+
+    async with open_store(Path(sys.argv[1])) as store:
+        await store.database.write(die)
 
 asyncio.run(main())
 """

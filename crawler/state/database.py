@@ -3,28 +3,32 @@
 SQLite in WAL mode: readers do not wait for the writer. `synchronous=FULL`, because a row of the journal that a power
 cut undoes is worse than none. Transactions that write begin IMMEDIATE: one that begins by reading and writes later
 fails at once when another wrote in between, however long it would be willing to wait (https://sqlite.org/isolation.html).
+
+All that a run asks goes through one connection in a thread of its own, a whole transaction at a time: SQLite has one
+writer anyway, and a question that crosses between threads at each statement costs several times as much.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError, StatementError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from crawler.errors import StateError
 from crawler.state.tables import VERSION, metadata, schema_version
 
+_T = TypeVar("_T")
+
 _BUSY_SECONDS = 30  # how long to wait while another process writes
-_CONNECTIONS = 4  # each is a thread; writers take turns anyway
 _INSERTS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
@@ -34,28 +38,22 @@ _DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB (https://sqlite.org/rescode
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The opened database; made by `open_database`."""
+    """The opened database; made by `open_database`.
+
+    What it is given to do runs in its thread, to the end even where nobody waits for it any more.
+    """
 
     file: Path
-    engine: AsyncEngine = field(repr=False)
-    # SQLite has one writer at a time. It waits by polling and sleeping; a lock of ours wakes the next at once.
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    engine: Engine = field(repr=False)
+    thread: ThreadPoolExecutor = field(repr=False)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to read with."""
-        with _complaining(self.file):
-            async with self.engine.connect() as connection:
-                yield connection
+    async def read(self, ask: Callable[[Connection], _T]) -> _T:
+        """What asking gives."""
+        return await self._run(ask, writes=False)
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction: on disk once the block has ended, undone if it raises."""
-        with _complaining(self.file):
-            async with self.turn, self.engine.connect() as connection:
-                await connection.execution_options(writes=True)
-                async with connection.begin():
-                    yield connection
+    async def write(self, act: Callable[[Connection], _T]) -> _T:
+        """What acting gives, in a transaction: on disk once this returns, undone if it raises."""
+        return await self._run(act, writes=True)
 
     async def upsert(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         """Put rows in, all or none, in place of those with the same primary key."""
@@ -63,10 +61,17 @@ class Database:
             return
         statement = _INSERTS[self.engine.dialect.name](table)
         values = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
-        async with self.writing() as connection:
-            await connection.execute(
-                statement.on_conflict_do_update(index_elements=table.primary_key, set_=values), rows
-            )
+        put = statement.on_conflict_do_update(index_elements=table.primary_key, set_=values)
+        await self.write(lambda connection: connection.execute(put, rows))
+
+    async def _run(self, work: Callable[[Connection], _T], *, writes: bool) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self.thread, self._work, work, writes)
+
+    def _work(self, work: Callable[[Connection], _T], writes: bool) -> _T:  # noqa: FBT001 (an executor knows no keywords)
+        with _complaining(self.file), self.engine.connect() as connection:
+            connection.execution_options(writes=writes)
+            with connection.begin():
+                return work(connection)
 
 
 @asynccontextmanager
@@ -76,32 +81,37 @@ async def open_database(file: Path) -> AsyncIterator[Database]:
     Raises:
         StateError: it cannot be opened, is damaged, or is of another version; also later, from what is done with it.
     """
-    url = URL.create("sqlite+aiosqlite", database=str(file))
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS}, pool_size=_CONNECTIONS, max_overflow=0)
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
-    event.listen(engine.sync_engine, "invalidate", _give_up)
-    database = Database(file, engine)
-    try:
-        await _make_tables(database)
-        yield database
-    finally:
-        await engine.dispose()
+    url = URL.create("sqlite", database=str(file))
+    # It moves between no threads but ours and the one that closes it.
+    arguments = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, connect_args=arguments, poolclass=StaticPool)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    with ThreadPoolExecutor(1, thread_name_prefix="state") as thread:
+        database = Database(file, engine, thread)
+        try:
+            await _make_tables(database)
+            yield database
+        finally:
+            thread.submit(engine.dispose)
 
 
 async def _make_tables(database: Database) -> None:
-    async with database.reading() as connection:  # no command that only reads should wait for a run that writes
-        found = await connection.run_sync(_version)
+    # Looked at first: no command that only reads should wait for a run that writes.
+    found = await database.read(_version)
     if found is None:
-        async with database.writing() as connection:
-            if await connection.run_sync(_version) is None:  # else another process was quicker
-                await connection.run_sync(metadata.create_all)
-                await connection.execute(insert(schema_version).values(number=VERSION))
+        await database.write(_made)
     elif found != VERSION:
         raise StateError(
             f"{database.file} is of version {found}, this metafresh knows version {VERSION}: "
             "use the metafresh that made it, or move the file away to start afresh"
         )
+
+
+def _made(connection: Connection) -> None:
+    if _version(connection) is None:  # else another process was quicker
+        metadata.create_all(connection)
+        connection.execute(insert(schema_version).values(number=VERSION))
 
 
 def _version(connection: Connection) -> int | None:
@@ -122,12 +132,6 @@ def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
 def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("writes"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _give_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry, _error: BaseException | None) -> None:
-    # A task was cancelled in the middle of a statement. Closing is not enough: SQLite keeps the transaction, and so the
-    # one place of the writer, until Python has collected the cursor (https://sqlite.org/c3ref/close.html).
-    connection.rollback()
 
 
 @contextmanager

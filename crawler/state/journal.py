@@ -27,12 +27,12 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from crawler.errors import RecordError, StateError
 from crawler.state import changelog
 from crawler.state.database import Database
-from crawler.state.rows import Intent, IntentState, Write
+from crawler.state.rows import Intent, IntentState, Row, Write
 from crawler.state.tables import held, intents, runs
 
 
@@ -70,8 +70,7 @@ class Journal:
             return
         these = update(intents).where(intents.c.id.in_(made), intents.c.state == IntentState.OPEN)
         now = these.values(state=IntentState.APPLIED).returning(intents.c.id, intents.c.run, intents.c.rows)
-        async with self.database.writing() as connection:
-            found = sorted(await connection.execute(now))
+        found = await self.database.write(lambda connection: sorted(connection.execute(now)))
         if left := set(made).difference(row.id for row in found):
             raise StateError(f"{self.database.file}: write {min(left)} is not open")
         for run, rows in groupby(found, key=attrgetter("run")):
@@ -81,21 +80,16 @@ class Journal:
     async def dropped(self, intent: int, why: str) -> None:
         """Remember that a write, open or planned, will not be made: the file is as it was."""
         pending = intents.c.state.in_((IntentState.OPEN, IntentState.PLANNED))
-        one = update(intents).where(intents.c.id == intent, pending)
-        async with self.database.writing() as connection:
-            await connection.execute(one.values(state=IntentState.DROPPED, why=why))
+        one = update(intents).where(intents.c.id == intent, pending).values(state=IntentState.DROPPED, why=why)
+        await self.database.write(lambda connection: connection.execute(one))
 
     async def open_intents(self) -> list[Intent]:
         """The writes of which it is not known whether they were made, oldest first."""
-        async with self.database.reading() as connection:
-            wanted = select(intents).where(intents.c.state == IntentState.OPEN).order_by(intents.c.id)
-            return [_intent(row) for row in (await connection.execute(wanted)).mappings()]
+        return await self._found(select(intents).where(intents.c.state == IntentState.OPEN))
 
     async def planned(self, run: str) -> list[Intent]:
         """The writes that a dry run would make and that were not dropped since, oldest first."""
-        async with self.database.reading() as connection:
-            mine = select(intents).where(intents.c.run == run, intents.c.state == IntentState.PLANNED)
-            return [_intent(row) for row in (await connection.execute(mine.order_by(intents.c.id))).mappings()]
+        return await self._found(select(intents).where(intents.c.run == run, intents.c.state == IntentState.PLANNED))
 
     async def settle_open(self, digest_of: Callable[[Path], str | None]) -> list[Intent]:
         """Make journal, files and change logs agree; before a run starts, under the lock.
@@ -110,10 +104,13 @@ class Journal:
             The intents that were open, as they are now.
         """
         settled = [_settled(intent, digest_of) for intent in await self.open_intents()]
-        async with self.database.writing() as connection:
+
+        def decide(connection: Connection) -> None:
             for intent in settled:
                 verdict = update(intents).where(intents.c.id == intent.id)
-                await connection.execute(verdict.values(state=intent.state, why=intent.why))
+                connection.execute(verdict.values(state=intent.state, why=intent.why))
+
+        await self.database.write(decide)
         await self._finish_dead_runs()
         return settled
 
@@ -122,32 +119,37 @@ class Journal:
         state, mine = intents.c.state, intents.c.run == run
         made = select(intents.c.rows).where(mine, state.in_((IntentState.APPLIED, IntentState.LOGGED)))
         waiting = select(held.c.row).where(held.c.run == run).order_by(held.c.id)
-        async with self.database.reading() as connection:
-            rows = [row for rows in await connection.scalars(made.order_by(intents.c.id)) for row in rows]
-            rows += await connection.scalars(waiting)
-        changelog.complete(self.folder, run, rows)
+
+        def told(connection: Connection) -> list[Row]:
+            changes = [row for rows in connection.scalars(made.order_by(intents.c.id)) for row in rows]
+            return [*changes, *connection.scalars(waiting)]
+
+        changelog.complete(self.folder, run, await self.database.read(told))
         logged = update(intents).where(mine, state == IntentState.APPLIED).values(state=IntentState.LOGGED)
-        async with self.database.writing() as connection:
-            await connection.execute(logged)
+        await self.database.write(lambda connection: connection.execute(logged))
 
     async def _finish_dead_runs(self) -> None:
         dead = select(runs.c.id).where(runs.c.finished.is_(None))
         behind = select(intents.c.run).where(intents.c.state == IntentState.APPLIED)
-        async with self.database.reading() as connection:
-            unsure = set(await connection.scalars(dead.union(behind)))
+        unsure = await self.database.read(lambda connection: set(connection.scalars(dead.union(behind))))
         for run in sorted(unsure):
             await self.complete_log(run)
         undecided = select(intents.c.run).where(intents.c.state == IntentState.OPEN)
         ended = update(runs).where(runs.c.finished.is_(None), runs.c.id.not_in(undecided))
-        async with self.database.writing() as connection:
-            await connection.execute(ended.values(finished=datetime.now(UTC), outcome="interrupted"))
+        ended = ended.values(finished=datetime.now(UTC), outcome="interrupted")
+        await self.database.write(lambda connection: connection.execute(ended))
 
     async def _put(self, pending: Sequence[Mapping[str, object]]) -> list[int]:
         if not pending:
             return []
         numbered = insert(intents).returning(intents.c.id, sort_by_parameter_order=True)
-        async with self.database.writing() as connection:
-            return list(await connection.scalars(numbered, pending))
+        return await self.database.write(lambda connection: list(connection.scalars(numbered, pending)))
+
+    async def _found(self, wanted: Select[*tuple[Any, ...]]) -> list[Intent]:
+        ordered = wanted.order_by(intents.c.id)
+        return await self.database.read(
+            lambda connection: [_intent(row) for row in connection.execute(ordered).mappings()]
+        )
 
 
 def _pending(run: str, write: Write) -> dict[str, object]:

@@ -131,15 +131,15 @@ class Store:
 
     async def start_run(self, run: str, started: datetime, *, dry_run: bool) -> None:
         """Remember that a run began; this comes before anything else that is told of it."""
-        async with self.database.writing() as connection:
-            await connection.execute(insert(tables.runs).values(id=run, started=started, dry_run=dry_run, counts={}))
+        begun = insert(tables.runs).values(id=run, started=started, dry_run=dry_run, counts={})
+        await self.database.write(lambda connection: connection.execute(begun))
 
     async def finish_run(self, run: str, finished: datetime, outcome: str, counts: Mapping[str, Json]) -> None:
         """Remember how a run ended, once its change log is seen to be complete."""
         await self.journal.complete_log(run)
-        end = update(tables.runs).where(tables.runs.c.id == run)
-        async with self.database.writing() as connection:
-            await connection.execute(end.values(finished=finished, outcome=outcome, counts=dict(counts)))
+        ended = update(tables.runs).where(tables.runs.c.id == run)
+        ended = ended.values(finished=finished, outcome=outcome, counts=dict(counts))
+        await self.database.write(lambda connection: connection.execute(ended))
 
     async def run(self, run: str | None = None) -> Run | None:
         """A run by its id, or the newest."""
@@ -155,8 +155,8 @@ class Store:
         """Remember failures of a run for its report; many at a time cost as much as one."""
         if not rows:
             return
-        async with self.database.writing() as connection:
-            await connection.execute(insert(tables.failures), [{"run": run, "row": row} for row in rows])
+        values = [{"run": run, "row": row} for row in rows]
+        await self.database.write(lambda connection: connection.execute(insert(tables.failures), values))
 
     async def failures(self, run: str) -> list[Row]:
         """The failures of a run, oldest first."""
@@ -174,8 +174,7 @@ class Store:
         changelog.check(rows, shown)
         noted = changelog.with_status("held", rows)
         values = [{"run": run, "path": str(path), "shown": shown, "row": row} for row in noted]
-        async with self.database.writing() as connection:
-            await connection.execute(insert(tables.held), values)
+        await self.database.write(lambda connection: connection.execute(insert(tables.held), values))
         changelog.append(self.folder, run, noted)
 
     async def held(self, run: str) -> list[Held]:
@@ -205,8 +204,7 @@ class Store:
         return found
 
     async def _rows(self, wanted: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
-        async with self.database.reading() as connection:
-            return (await connection.execute(wanted)).mappings().all()
+        return await self.database.read(lambda connection: connection.execute(wanted).mappings().all())
 
 
 def _listed(outline: Outline) -> list[Json]:

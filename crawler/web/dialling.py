@@ -26,7 +26,7 @@ class Connector(aiohttp.TCPConnector):
         guard: Guard,
         rules: Sequence[ConnectTo],
         *,
-        tls: ssl.SSLContext,
+        tls: ssl.SSLContext | bool,
         resolver: AbstractResolver | None,
         connected: Callable[[str], None],
     ) -> None:
