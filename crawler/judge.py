@@ -12,7 +12,7 @@ ones pass.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
@@ -125,11 +125,20 @@ class _Sign:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a page gives away whoever asks: its title, a refusal by the server's own word, and the signs of doubt."""
+    """What a page gives away whoever asks.
+
+    Attributes:
+        refusal: by the server's own word.
+        signs: of doubt, but for those of the markup, which are looked for only where there are others.
+        markup: the beginning of the page.
+        small: whether that is all of it.
+    """
 
     title: str | None
     refusal: Assessment | None
     signs: tuple[_Sign, ...]
+    markup: bytes = field(repr=False)
+    small: bool
 
 
 def assess(
@@ -178,18 +187,20 @@ def examine(
     html: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     seen_elsewhere: int = 0,
+    cut: bool = False,
 ) -> Evidence:
-    """What a page gives away by itself; arguments as those of `assess`."""
+    """What a page gives away by itself; arguments as those of `assess`.
+
+    Args:
+        cut: whether `html` is only the beginning of the page.
+    """
     lowered = {name.lower(): value.lower() for name, value in (headers or {}).items()}
-    signs = [
-        *_by_name(title),
-        *_by_markup(html or b""),
-        *_by_place(url, final_url),
-        *_by_lack(title, excerpt, html),
-    ]
+    signs = [*_by_name(title), *_by_place(url, final_url), *_by_lack(title, excerpt, html)]
     if seen_elsewhere >= 2:
         signs.append(_Sign("company", "boilerplate", f"{seen_elsewhere} other pages of the host say the same"))
-    return Evidence(title, _by_header(lowered) or _by_status(status), tuple(signs))
+    start = (html or b"")[:_MARKUP_BYTES]
+    refusal = _by_header(lowered) or _by_status(status)
+    return Evidence(title, refusal, tuple(signs), start, small=not cut and len(start) < _MARKUP_BYTES)
 
 
 def weigh(evidence: Evidence, known_title: str | None) -> Assessment:
@@ -203,6 +214,10 @@ def weigh(evidence: Evidence, known_title: str | None) -> Assessment:
     signs = list(evidence.signs)
     if known_title and evidence.title and alike < _STRANGE:
         signs.append(_Sign("content", "other-page", f"its title is unlike the known one ({alike:.0f} % alike)"))
+    if signs:
+        # From the most telling to the least.
+        first = sum(sign.nature == "name" for sign in signs)
+        signs[first:first] = _by_markup(evidence.markup, small=evidence.small)
     return _verdict(signs)
 
 
@@ -239,15 +254,14 @@ def _by_name(title: str | None) -> Iterator[_Sign]:
                 return
 
 
-def _by_markup(html: bytes) -> Iterator[_Sign]:
-    start = html[:_MARKUP_BYTES]
+def _by_markup(start: bytes, *, small: bool) -> Iterator[_Sign]:
     for mark, product in _WALL_MARKS:
         if mark in start:
             yield _Sign("markup", "challenge", f"it carries {product}")
             return
     if any(mark in start for mark in _PARKING_MARKS):
         yield _Sign("markup", "parked", "it carries a parking service's page")
-    elif b'type="password"' in start and len(html) < _MARKUP_BYTES:
+    elif small and b'type="password"' in start:
         yield _Sign("markup", "login", "it is little more than a password field")
 
 

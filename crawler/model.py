@@ -118,7 +118,8 @@ class Page:
         url: what was asked for; `final_url` is where the redirects ended.
         headers: names in lower case; of a repeated header the first.
         body: inflated, undecoded; empty for 304.
-        complete: False when a range was asked for and more bytes exist.
+        complete: False where more bytes exist than were asked for.
+        raw: the body as it came, where only its beginning was inflated; else empty.
         seconds: from the first request to the last byte, waiting for our turn not counted.
     """
 
@@ -131,6 +132,7 @@ class Page:
     fetched_at: datetime
     seconds: float
     complete: bool = True
+    raw: bytes = field(default=b"", repr=False)
 
     @property
     def etag(self) -> str | None:

@@ -19,7 +19,9 @@ from crawler.web.client import Client
 _T = TypeVar("_T")
 
 # Answers that are kept after their first asker had them: who else wants a page comes at the same time as a rule.
-_KEPT = 256
+_KEPT = 128
+# What changes follow, and whose page it is.
+_ALWAYS_WANTED = frozenset({"title", "excerpt", "image", "canonical", "amphtml"})
 
 
 @dataclass(slots=True)
@@ -85,8 +87,16 @@ class Round:
         return await self._unless_stopped(task)
 
     async def _visit(self, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool) -> Visited:
-        now = datetime.now(UTC)
-        visited = await visit(self.client, url, known_title, prior, heard=self.heard, conditional=conditional, now=now)
+        visited = await visit(
+            self.client,
+            url,
+            known_title,
+            prior,
+            heard=self.heard,
+            wanted=_ALWAYS_WANTED | {"published"}.intersection(self.config.fields),
+            conditional=conditional,
+            now=datetime.now(UTC),
+        )
         self.counts["visited"] += 1
         self.counts["bytes"] += visited.size
         if isinstance(visited.gave, Same):

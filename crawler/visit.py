@@ -11,7 +11,7 @@ from crawler.believe import believe
 from crawler.believe.shared import Heard
 from crawler.config import Fetch
 from crawler.errors import FetchError
-from crawler.extract import claims
+from crawler.extract import FIELDS, claims, lacking
 from crawler.images import image_size, is_cut_off
 from crawler.judge import Evidence, examine, weigh
 from crawler.merge import Picture
@@ -22,6 +22,8 @@ from crawler.web.robots import RobotsText
 
 # Most sizes stand in the first 4 KB; of 79 JPEGs from the web 48 are told by then, 77 by 64 KB.
 _PREFIXES = (4096, 64 * 1024, 256 * 1024)
+# Metadata stands in the head, and what the head's titles mean in the first heading.
+_HEADING = (b"</head", b"</h1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ async def visit(
     prior: Visit | None,
     *,
     heard: Heard,
+    wanted: frozenset[str] = FIELDS,
     conditional: bool,
     now: datetime,
 ) -> Visited:
@@ -106,12 +109,13 @@ async def visit(
         known_title: the title that the record has.
         prior: what is remembered of the last visit.
         heard: what the run has learned of the hosts; it learns from this page too.
+        wanted: the fields for whose sake more than the beginning of the page is read.
         conditional: whether "not modified" would do.
         now: the time to remember where no answer brings its own.
     """
     known = prior if conditional else None
     try:
-        page = await client.get(url, validators=_validators(known) if known else None)
+        page = await client.get(url, validators=_validators(known) if known else None, until=_HEADING)
     except FetchError as error:
         failure = Failure(urls.redacted(url), error.kind, error.why)
         # A host that rests was not asked: its pages are as due as they were.
@@ -120,8 +124,11 @@ async def visit(
     if page.status == 304 and known:
         memory = replace(known, at=at, status=304, kind="not-modified", why=None, failures=0, last_success=at)
         return Visited(Same(url), memory, 0)
-    said = claims(page.body, page.final_url, content_type=page.headers.get("content-type"))
-    metadata = believe(said, page.final_url, heard.learn(said, page.final_url))
+    try:
+        page, metadata = _read(client, page, heard, wanted)
+    except FetchError as error:
+        failure = Failure(urls.redacted(url), error.kind, error.why)
+        return Visited(failure, _failed(failure, prior, url, at), 0)
     evidence = examine(
         status=page.status,
         url=url,
@@ -130,11 +137,29 @@ async def visit(
         excerpt=metadata.excerpt,
         html=page.body,
         headers=page.headers,
+        cut=bool(page.raw),
     )
     assessment = weigh(evidence, known_title)
     refusal = Failure(urls.redacted(url), assessment.kind, assessment.reason, page.status)
     memory = _succeeded(page, url) if assessment.keep else _failed(refusal, prior, url, at)
     return Visited((Seen(url, metadata), evidence, page.status), memory, len(page.body))
+
+
+def _read(client: Client, page: Page, heard: Heard, wanted: frozenset[str]) -> tuple[Page, Metadata]:
+    """What a page says, and as much of the page as it took to hear it."""
+    while True:
+        said = claims(page.body, page.final_url, content_type=page.headers.get("content-type"), wanted=wanted)
+        if not (page.raw and lacking(said, wanted)):
+            metadata = believe(said, page.final_url, heard.learn(said, page.final_url))
+            if not (page.raw and _leaves_open(metadata)):
+                return page, metadata
+        page = client.whole(page)
+
+
+def _leaves_open(metadata: Metadata) -> bool:
+    """Whether what is wanted was refused or is cut short, so that the rest of the page may have better."""
+    told = (metadata.title, metadata.excerpt, metadata.image)
+    return not all(told) or (metadata.excerpt or "").endswith(("...", "…"))
 
 
 def _validators(memory: Visit) -> Validators:

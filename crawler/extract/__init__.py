@@ -13,7 +13,7 @@ from crawler.extract.claim import Place
 from crawler.extract.decode import Html, readable
 from crawler.extract.head import scan
 from crawler.extract.paragraph import paragraphs
-from crawler.model import Candidate
+from crawler.model import PLAIN_FIELDS, Candidate
 
 _MAX_CLAIMS = 64
 # When a thing was made is not when it was published; who made a file is not who wrote; a handle is no name; og:url is
@@ -23,18 +23,24 @@ _WEAK = frozenset(f"ld+json {key}" for key in ("dateCreated", "uploadDate", "cre
     *('meta[name="date"]', 'meta[name="twitter:creator"]'),
 }
 _ASKED_OF_SCRIPTS = {"author", "published", "image", "excerpt"}
+_ASKED_OF_BODY = _ASKED_OF_SCRIPTS | {"title"}
+# Every field that a claim can be of.
+FIELDS = frozenset({*PLAIN_FIELDS, "author", "oembed"})
 # Whom a publishing system names where nobody was.
 _NOBODY = frozenset({"admin", "administrator", "super user", "webmaster", "editor", "staff", "guest", "unknown"})
 _OF_METAS = ("property=", "name=", "itemprop=")
 
 
-def claims(html: bytes | str, url: str, *, content_type: str | None = None) -> tuple[Candidate, ...]:
+def claims(
+    html: bytes | str, url: str, *, content_type: str | None = None, wanted: frozenset[str] = FIELDS
+) -> tuple[Candidate, ...]:
     """What the page at `url` says of its article: every claim with its tag, in the order of reading.
 
     Args:
         html: the page, or its beginning.
         url: where it was found; relative links count from here, or from its `<base>`.
         content_type: the value of the Content-Type header.
+        wanted: the fields for whose sake the body is read.
     """
     page = readable(html, content_type)
     head = scan(page)
@@ -44,7 +50,7 @@ def claims(html: bytes | str, url: str, *, content_type: str | None = None) -> t
         made += tags.read([each for each in scan(page, head.end).said if each[0].startswith(_OF_METAS)], place)
     if head.scripts:
         made += jsonld.read(map(page.text, head.scripts), place)
-    made += _of_body(page, head.end, made, place)
+    made += _of_body(page, head.end, made, place, wanted)
     return _bounded(dict.fromkeys(made))
 
 
@@ -73,23 +79,30 @@ def _known(made: Collection[Candidate]) -> set[str]:
     }
 
 
-def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) -> list[Candidate]:
+def lacking(made: Collection[Candidate], wanted: frozenset[str]) -> frozenset[str]:
+    """Those of the fields wanted that no claim settles, so that the body should be read."""
+    return wanted & _ASKED_OF_BODY - _known(made)
+
+
+def _of_body(
+    page: Html, start: int, made: Sequence[Candidate], place: Place, wanted: frozenset[str]
+) -> list[Candidate]:
     """What the body adds to the claims that the head made."""
     found: list[Candidate] = []
-    known = _known(made)
+    known = _known(made) | FIELDS - wanted
     if not known >= _ASKED_OF_SCRIPTS and (scripts := [page.text(script) for script in body.scripts(page, start)]):
         found += jsonld.read(scripts, place)
-        known = _known((*made, *found))
+        known |= _known(found)
     if relations := {"canonical", "amphtml"} - known:
         found += body.links(page, start, relations, place)
     found += body.headings(page, start, place)
-    if lacking := {"title", "excerpt", "image", "published"} - known:
-        found += body.items(page, start, lacking, place)
+    if asked := {"title", "excerpt", "image", "published"} - known:
+        found += body.items(page, start, asked, place)
     if "author" not in known:
         found += bylines(page, start, place)
     if "published" not in known:
         found += body.times(page, start, place)
-    if not any(claim.field == "published" for claim in (*made, *found)):
+    if "published" in wanted and not any(claim.field == "published" for claim in (*made, *found)):
         found += body.shown_dates(page, start, place)
     if "excerpt" not in known:
         found += paragraphs(page, start, place)

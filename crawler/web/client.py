@@ -7,7 +7,7 @@ pause.
 
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -22,7 +22,7 @@ from crawler.web.connect_to import parse_connect_to
 from crawler.web.dialling import Connector
 from crawler.web.exchange import Answer, Exchange, Limits
 from crawler.web.guard import Guard
-from crawler.web.inflate import ACCEPT_ENCODING, inflate
+from crawler.web.inflate import ACCEPT_ENCODING, inflate_up_to
 from crawler.web.pace import Pace
 from crawler.web.permission import Permission
 from crawler.web.robots import RobotsText
@@ -111,13 +111,20 @@ class Client:
         await self._session.close()
 
     async def get(
-        self, url: str, *, validators: Validators | None = None, first_bytes: int | None = None, accept: str = HTML
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        first_bytes: int | None = None,
+        until: Sequence[bytes] = (),
+        accept: str = HTML,
     ) -> Page:
         """The page at a URL, after its redirects, whatever its status.
 
         Args:
             validators: to ask for the page only if it changed; the answer may then be 304 with an empty body.
             first_bytes: ask for so many bytes from the start, and read no more.
+            until: marks; the body is inflated up to the last of them, and `whole` gives the rest.
 
         Raises:
             Forbidden: the address guard or robots.txt says no.
@@ -135,7 +142,7 @@ class Client:
             seconds += answer.seconds
             onward = answer.onward(current)
             if onward is None:
-                return self._page(url, current, answer, hops, seconds)
+                return self._page(url, current, answer, hops, seconds, until)
             hops.append(Hop(urls.redacted(current), answer.status))
             if len(hops) > _MAX_REDIRECTS:
                 raise TooLarge(urls.redacted(url), f"redirected more than {_MAX_REDIRECTS} times", kind="redirects")
@@ -155,10 +162,24 @@ class Client:
         """The robots.txt answers that another run may use."""
         return self._permission.texts()
 
-    def _page(self, url: str, final_url: str, answer: Answer, hops: Sequence[Hop], seconds: float) -> Page:
-        encoding = answer.headers.get("content-encoding")
+    def whole(self, page: Page) -> Page:
+        """A page of which only the beginning was inflated, with its whole body.
+
+        Raises:
+            TooLarge: it passes the bound.
+        """
+        body, _ = self._inflated(page.raw, page.headers, page.final_url, ()) if page.raw else (page.body, True)
+        return replace(page, body=body, raw=b"")
+
+    def _inflated(self, raw: bytes, headers: Mapping[str, str], url: str, until: Sequence[bytes]) -> tuple[bytes, bool]:
+        encoding = headers.get("content-encoding")
         bound = self._limits.max_body_bytes
-        body = inflate(answer.raw, encoding, bound, urls.redacted(final_url)) if answer.raw else b""
+        return inflate_up_to(until, raw, encoding, bound, urls.redacted(url)) if raw else (b"", True)
+
+    def _page(
+        self, url: str, final_url: str, answer: Answer, hops: Sequence[Hop], seconds: float, until: Sequence[bytes]
+    ) -> Page:
+        body, is_whole = self._inflated(answer.raw, answer.headers, final_url, until)
         return Page(
             url=url,
             final_url=final_url,
@@ -169,6 +190,7 @@ class Client:
             fetched_at=answer.at,
             seconds=seconds,
             complete=answer.complete,
+            raw=b"" if is_whole else answer.raw,
         )
 
 

@@ -6,7 +6,7 @@ gigabytes. Of a stream that is cut off or damaged, what comes before the damage 
 
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from io import BytesIO
 from itertools import chain
@@ -27,6 +27,7 @@ except ImportError:
     zstd = None  # type: ignore[assignment]
 
 _SLICE = 16 * 1024  # bytes handed in at a time
+_SMALL_SLICE = 4 * 1024  # where the beginning may be enough
 _STEP = 64 * 1024  # bytes taken out at a time
 _MAX_ENCODINGS = 3
 # Each member of a gzip or Zstandard body costs a new decoder, and 20 bytes suffice for an empty one.
@@ -62,23 +63,38 @@ def inflate(raw: bytes, encoding: str | None, max_bytes: int, url: str) -> bytes
 
     Source: RFC 9110 §8.4.
     """
+    return inflate_up_to((), raw, encoding, max_bytes, url)[0]
+
+
+def inflate_up_to(
+    marks: Sequence[bytes], raw: bytes, encoding: str | None, max_bytes: int, url: str
+) -> tuple[bytes, bool]:
+    """The beginning of the body that `raw` stands for, and whether that is all of it.
+
+    Args:
+        marks: in the order in which they come; little more is inflated once the last of them is there.
+    """
     layers = _layers(encoding, url)
     source, body = BytesIO(raw), BytesIO()
+    size = _SMALL_SLICE if marks else _SLICE
     try:
-        _pour(iter(lambda: source.read(_SLICE), b""), layers, body, max_bytes, url)
+        pieces = _poured(iter(lambda: source.read(size), b""), layers, max_bytes, url)
+        if marks:
+            return _up_to(marks, pieces, body)
+        body.writelines(pieces)
     except EOFError:
         pass
     except _DAMAGE:
         # A decoder keeps to itself what it inflated in the call that met the damage: that slice goes in byte by byte.
-        damaged = (source.tell() - 1) // _SLICE * _SLICE
+        damaged = (source.tell() - 1) // size * size
         body = BytesIO()
         with suppress(EOFError, *_DAMAGE):
-            _pour(_slices(raw, damaged), layers, body, max_bytes, url)
+            body.writelines(_poured(_slices(raw, damaged, size), layers, max_bytes, url))
     else:
-        return body.getvalue()
+        return body.getvalue(), True
     if raw and not body.tell():
         raise Unreachable(url, "nothing of its body can be inflated as its Content-Encoding says", kind="protocol")
-    return body.getvalue()
+    return body.getvalue(), True
 
 
 def _layers(encoding: str | None, url: str) -> list[_Layer]:
@@ -90,12 +106,27 @@ def _layers(encoding: str | None, url: str) -> list[_Layer]:
     return [_INFLATERS[name] for name in reversed(names) if name in _INFLATERS]
 
 
-def _pour(source: Iterator[bytes], layers: list[_Layer], body: BytesIO, max_bytes: int, url: str) -> None:
-    """Put the body in place piece by piece, so that what came before an error is there."""
+def _poured(source: Iterator[bytes], layers: list[_Layer], max_bytes: int, url: str) -> Iterator[bytes]:
+    """The body piece by piece, so that what came before an error is there."""
     pieces = source
     for layer in layers:
         pieces = _bounded(layer(pieces), max_bytes, url)
-    body.writelines(_bounded(pieces, max_bytes, url))
+    return _bounded(pieces, max_bytes, url)
+
+
+def _up_to(marks: Sequence[bytes], pieces: Iterator[bytes], body: BytesIO) -> tuple[bytes, bool]:
+    """The body up to the piece with the last mark, and whether that is all of it."""
+    left, tail = list(marks), b""
+    for piece in pieces:
+        body.write(piece)
+        tail += piece
+        while left and (at := tail.find(left[0])) >= 0:
+            tail = tail[at + len(left.pop(0)) :]
+        if not left:
+            return body.getvalue(), False
+        # A mark may lie across two pieces.
+        tail = tail[-len(left[0]) :]
+    return body.getvalue(), True
 
 
 def _bounded(pieces: Iterator[bytes], max_bytes: int, url: str) -> Iterator[bytes]:
@@ -107,10 +138,10 @@ def _bounded(pieces: Iterator[bytes], max_bytes: int, url: str) -> Iterator[byte
         yield piece
 
 
-def _slices(raw: bytes, damaged: int) -> Iterator[bytes]:
+def _slices(raw: bytes, damaged: int, size: int) -> Iterator[bytes]:
     """`raw` in slices, but that which starts at `damaged` byte by byte."""
-    for at in range(0, len(raw), _SLICE):
-        piece = raw[at : at + _SLICE]
+    for at in range(0, len(raw), size):
+        piece = raw[at : at + size]
         if at == damaged:
             yield from (piece[place : place + 1] for place in range(len(piece)))
         else:

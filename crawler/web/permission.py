@@ -80,8 +80,7 @@ class Permission:
 
 def _text(answer: Answer, url: str) -> str:
     encoding = answer.headers.get("content-encoding")
-    body = inflate(answer.raw, encoding, _MAX_INFLATED_BYTES, url) if answer.raw else b""
-    return body[:MAX_BYTES].decode(errors="replace")
+    return inflate(answer.raw, encoding, _MAX_INFLATED_BYTES, url)[:MAX_BYTES].decode(errors="replace")
 
 
 def _origin(url: str) -> str:
