@@ -20,8 +20,8 @@ _T = TypeVar("_T")
 
 # Answers that are kept after their first asker had them: who else wants a page comes at the same time as a rule.
 _KEPT = 128
-# What changes follow, and whose page it is.
-_ALWAYS_WANTED = frozenset({"title", "excerpt", "image", "canonical", "amphtml"})
+# What changes follow, what a title is told from, and whose page it is.
+_ALWAYS_WANTED = frozenset({"title", "excerpt", "image", "site_name", "canonical", "amphtml"})
 
 
 @dataclass(slots=True)

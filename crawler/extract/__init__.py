@@ -40,17 +40,17 @@ def claims(
         html: the page, or its beginning.
         url: where it was found; relative links count from here, or from its `<base>`.
         content_type: the value of the Content-Type header.
-        wanted: the fields for whose sake the body is read.
+        wanted: the fields to be told of.
     """
     page = readable(html, content_type)
     head = scan(page)
-    place = Place(url, tags.base(head.said, url))
+    place = Place(url, tags.base(head.said, url), wanted)
     made = tags.read(head.said, place)
     if head.end and not any(claim.tag.startswith("meta") and claim.field in ("title", "excerpt") for claim in made):
         made += tags.read([each for each in scan(page, head.end).said if each[0].startswith(_OF_METAS)], place)
     if head.scripts:
         made += jsonld.read(map(page.text, head.scripts), place)
-    made += _of_body(page, head.end, made, place, wanted)
+    made += _of_body(page, head.end, made, place)
     return _bounded(dict.fromkeys(made))
 
 
@@ -84,12 +84,10 @@ def lacking(made: Collection[Candidate], wanted: frozenset[str]) -> frozenset[st
     return wanted & _ASKED_OF_BODY - _known(made)
 
 
-def _of_body(
-    page: Html, start: int, made: Sequence[Candidate], place: Place, wanted: frozenset[str]
-) -> list[Candidate]:
+def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) -> list[Candidate]:
     """What the body adds to the claims that the head made."""
     found: list[Candidate] = []
-    known = _known(made) | FIELDS - wanted
+    known = _known(made) | FIELDS - place.wanted
     if not known >= _ASKED_OF_SCRIPTS and (scripts := [page.text(script) for script in body.scripts(page, start)]):
         found += jsonld.read(scripts, place)
         known |= _known(found)
@@ -102,7 +100,7 @@ def _of_body(
         found += bylines(page, start, place)
     if "published" not in known:
         found += body.times(page, start, place)
-    if "published" in wanted and not any(claim.field == "published" for claim in (*made, *found)):
+    if "published" in place.wanted and not any(claim.field == "published" for claim in (*made, *found)):
         found += body.shown_dates(page, start, place)
     if "excerpt" not in known:
         found += paragraphs(page, start, place)

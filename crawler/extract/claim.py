@@ -25,17 +25,18 @@ _JUNK = frozenset(
 
 
 class Place(NamedTuple):
-    """Where claims are read: the page's `url`, and the `base` that its relative links count from."""
+    """Where claims are read: the page's `url`, the `base` that its relative links count from, the fields `wanted`."""
 
     url: str
     base: str
+    wanted: frozenset[str]
 
 
 def claim(
     field: str, raw: object, tag: str, place: Place, *, width: int | None = None, height: int | None = None
 ) -> Candidate | None:
-    """The claim that `raw` makes of `field`; None if it makes none."""
-    if not isinstance(raw, str):
+    """The claim that `raw` makes of `field`; None if it makes none, or if that field is not wanted."""
+    if not isinstance(raw, str) or field not in place.wanted:
         return None
     if longest := _LONGEST.get(field):
         value = _words(raw, longest)

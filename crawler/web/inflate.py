@@ -5,7 +5,7 @@ gigabytes. Of a stream that is cut off or damaged, what comes before the damage 
 """
 
 import sys
-import zlib
+from isal import isal_zlib as zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from io import BytesIO
