@@ -129,9 +129,9 @@ def _amp_label(name: str) -> str:
 
 
 def _runs_both_ways(text: str) -> bool:
-    """Whether letters of both directions occur: no browser displays such a label (RFC 5893)."""
+    """Whether letters of both directions, or digits of both, occur: no browser displays such a label (RFC 5893 §2)."""
     directions = {unicodedata.bidirectional(letter) for letter in text}
-    return "L" in directions and bool(directions & {"R", "AL"})
+    return ("L" in directions and bool(directions & {"R", "AL"})) or {"EN", "AN"} <= directions
 
 
 def redacted(url: str) -> str:
