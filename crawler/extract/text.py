@@ -6,6 +6,10 @@ from html import unescape
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,500}?-->", re.DOTALL)
 _NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+# Tags that part no words.
+_INLINE = frozenset(
+    ("a", "abbr", "b", "cite", "code", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u")
+)
 _UNPAIRED = frozenset(("br", "hr", "wbr", "img", "p", "li"))
 # Controls, soft hyphen, zero-width and bidirectional marks, word joiners, byte order mark, lone surrogates, and what is
 # no character at all. ZWJ and ZWNJ have meaning between non-ASCII letters (Persian, Hindi, emoji): only others go.
@@ -50,8 +54,10 @@ def _without_markup(text: str) -> str:
     pairs = (opened & closed) | _UNPAIRED
 
     def kept(tag: re.Match[str]) -> str:
-        alone = _NAME.fullmatch(tag[0][:-1])
-        return tag[0] if alone and alone[2].lower() not in pairs else " "
+        alone, named = _NAME.fullmatch(tag[0][:-1]), _NAME.match(tag[0])
+        if alone and alone[2].lower() not in pairs:
+            return tag[0]
+        return "" if named and named[2].lower() in _INLINE else " "
 
     return _TAG.sub(kept, text)
 
