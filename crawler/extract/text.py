@@ -8,7 +8,7 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,500}?-->", re.DOTALL)
 _NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 # Tags that part no words.
 _INLINE = frozenset(
-    ("a", "abbr", "b", "cite", "code", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u")
+    ("a", "abbr", "b", "cite", "code", "em", "font", "i", "mark", "q", "small", "span", "strong", "sub", "sup", "u")
 )
 _UNPAIRED = frozenset(("br", "hr", "wbr", "img", "p", "li"))
 # Controls, soft hyphen, zero-width and bidirectional marks, word joiners, byte order mark, lone surrogates, and what is
