@@ -29,6 +29,7 @@ from crawler.extract.text import clean
         ("A vector<T> of <b>two</b>", "A vector<T> of two"),
         ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
         ("CafÃ© dâ€™or", "Café d’or"),
+        ("â€œBigâ€\x9d day", "“Big” day"),
         ("Ã la carte", "Ã la carte"),
         ("SÃO PAULO", "SÃO PAULO"),
         ("\ud800 alone", "alone"),

@@ -21,6 +21,9 @@ _INVISIBLE = re.compile(
 _MOJIBAKE = re.compile(
     "[\xc3\xc2\xe2\xd0\xd1\xce\xcf][\x80-\xbf\u0152-\u0178\u2013-\u203a\u20ac\u2122\u0192\u02c6\u02dc]"
 )
+# Bytes that windows-1252 leaves to the controls of the same number (WHATWG Encoding, index windows-1252); Python's codec
+# takes them only as escaped bytes. The last of them ends the closing quotation mark.
+_HOLES = {byte: 0xDC00 + byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 # What either may begin with.
 _SUSPECT = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\xc2\xc3\xce-\xd1\xe2\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -81,7 +84,7 @@ def _redecoded(text: str) -> str:
     if not _MOJIBAKE.search(text):
         return text
     try:
-        mended = text.encode("cp1252").decode("utf-8")
+        mended = text.translate(_HOLES).encode("cp1252", "surrogateescape").decode("utf-8")
     except UnicodeError:
         return text
     return text if _MOJIBAKE.search(mended) else mended
