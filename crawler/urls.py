@@ -18,6 +18,7 @@ from crawler.errors import UnsafeURL
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_LABEL = 63  # RFC 1035 §2.3.4
+_AMP_CACHE = "cdn.ampproject.org"
 # An absolute URL that resolving would leave as it is; most of the web's are, and resolving costs ten times the look.
 _PLAIN = re.compile(
     r"https?://[a-z0-9-]++(?:\.[a-z0-9-]++)++(?:/(?!\.)[\w!$&'()*+,=:@%~.-]*+)++(?:\?[\w!$&'()*+,=:@%~./?-]++)?",
@@ -94,7 +95,7 @@ def amp_cache_url(url: str) -> str:
     """Where Google's AMP cache keeps an AMP page: `https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a`.
 
     The page's own address follows as it was given, its host in lower case; a picture's stands under /i/, a font's
-    under /r/.
+    under /r/. What is in the cache already stays there.
 
     Raises:
         UnsafeURL: what is given is no absolute http(s) URL with a host.
@@ -110,10 +111,12 @@ def amp_cache_url(url: str) -> str:
     where = f"[{name}]" if ":" in name else name
     if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme]:
         where += f":{parts.port}"
-    secure = "s/" if parts.scheme == "https" else ""
     path = urlunsplit(("", "", parts.path, parts.query, ""))
+    if f".{name}".endswith(f".{_AMP_CACHE}"):
+        return f"https://{where}{path}"
+    secure = "s/" if parts.scheme == "https" else ""
     kind = "i" if _PICTURE.search(parts.path) else "r" if _FONT.search(parts.path) else "c"
-    return f"https://{_amp_label(_ascii_host(name))}.cdn.ampproject.org/{kind}/{secure}{where}{path}"
+    return f"https://{_amp_label(_ascii_host(name))}.{_AMP_CACHE}/{kind}/{secure}{where}{path}"
 
 
 def _amp_label(name: str) -> str:

@@ -115,6 +115,14 @@ def test_a_log_never_shows_a_password():
         ("https://EXAMPLE.com:443/A", "https://example-com.cdn.ampproject.org/c/s/example.com/A"),
         ("https://example.com:8443/a", "https://example-com.cdn.ampproject.org/c/s/example.com:8443/a"),
         ("https://me:secret@example.com/a", "https://example-com.cdn.ampproject.org/c/s/example.com/a"),
+        (
+            "https://example-com.cdn.ampproject.org/c/s/example.com/a",
+            "https://example-com.cdn.ampproject.org/c/s/example.com/a",
+        ),
+        (
+            "https://www.example.com/cdn.ampproject.org/a",
+            "https://www-example-com.cdn.ampproject.org/c/s/www.example.com/cdn.ampproject.org/a",
+        ),
     ],
 )
 def test_an_amp_page_has_its_place_in_the_cache(url, expected):

@@ -21,8 +21,8 @@ _INVISIBLE = re.compile(
 _MOJIBAKE = re.compile(
     "[\xc3\xc2\xe2\xd0\xd1\xce\xcf][\x80-\xbf\u0152-\u0178\u2013-\u203a\u20ac\u2122\u0192\u02c6\u02dc]"
 )
-# Bytes that windows-1252 leaves to the controls of the same number (WHATWG Encoding, index windows-1252); Python's codec
-# takes them only as escaped bytes. The last of them ends the closing quotation mark.
+# Bytes that windows-1252 leaves to the controls of the same number (WHATWG Encoding, index windows-1252), and Python's
+# codec to none: it takes them only as escaped bytes. The last of them ends the closing quotation mark.
 _HOLES = {byte: 0xDC00 + byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 # What either may begin with.
 _SUSPECT = re.compile(
