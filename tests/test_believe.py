@@ -163,7 +163,7 @@ def test_the_first_of_several_images_wins_and_the_others_of_its_source_follow():
 def test_what_the_same_source_names_later_is_not_called_less_trusted():
     found = believe([claim("author", name, "ld+json author") for name in ("Ann Author", "Ben Writer")], URL)
 
-    assert ["most trusted", "as trusted, but named later"] == [each.because for each in found.candidates["author"]]
+    assert ["most trusted", "as trusted, named later"] == [each.because for each in found.candidates["author"]]
 
 
 # Authors

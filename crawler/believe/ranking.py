@@ -113,7 +113,7 @@ def _weighed(
     (sure, source_worth, best, why), *lesser = judged
     told = [(best, round(1 - sure, 3), f"most trusted{why}")]
     for doubt, worth, index, why in lesser:
-        rank = "as trusted, but named later" if (doubt, worth) == (sure, source_worth) else "less trusted"
+        rank = "as trusted, named later" if (doubt, worth) == (sure, source_worth) else "less trusted"
         agrees = saying[index] == saying[best]
         told.append((index, round(1 - doubt, 3), "says the same" if agrees else rank + why))
     return tuple(told)
