@@ -223,10 +223,12 @@ def weigh(evidence: Evidence, known_title: str | None) -> Assessment:
 
 def _verdict(signs: list[_Sign]) -> Assessment:
     natures = {sign.nature for sign in signs}
-    if len(natures) < 2 and not any(sign.nature == "silence" for sign in signs):
-        return Assessment(keep=True, kind="article", reason=signs[0].reason if signs else "nothing speaks against it")
+    doubts = "; ".join(sign.reason for sign in signs)
+    if len(natures) < 2 and "silence" not in natures:
+        reason = f"little speaks against it: {doubts}" if doubts else "nothing speaks against it"
+        return Assessment(keep=True, kind="article", reason=reason)
     # The first sign names the kind: signs are listed from the most telling to the least.
-    return Assessment(keep=False, kind=signs[0].kind, reason="; ".join(sign.reason for sign in signs))
+    return Assessment(keep=False, kind=signs[0].kind, reason=doubts)
 
 
 def _by_status(status: int) -> Assessment | None:

@@ -198,12 +198,13 @@ def _amp_gone(
 ) -> Iterator[Change]:
     """Removals of AMP addresses that are dead, and of their copies in the cache, once the page names them no more."""
     named = {urls.canonical(page.amphtml) for page in witnesses if page.amphtml}
-    dead = {url for url in amp.dead if url not in named}
-    copies = {urls.canonical(urls.amp_cache_url(url)) for url in dead}
+    dead = {url: url for url in amp.dead if url not in named}
+    # Of a copy the page itself is the evidence: the cache was not asked.
+    dead |= {urls.canonical(urls.amp_cache_url(url)): url for url in dead}
     for target in article.targets if witnesses else ():
-        url, key = urls.canonical(target.url), _amp_key(target.role, schema)
-        if target.role in (Role.AMP, Role.AMP_CACHE) and url in dead | copies:
-            claim = Candidate("amphtml", target.url, "status 404 or 410", target.url)
+        gone, key = dead.get(urls.canonical(target.url)), _amp_key(target.role, schema)
+        if target.role in (Role.AMP, Role.AMP_CACHE) and gone:
+            claim = Candidate("amphtml", target.url, "status 404 or 410", gone)
             if f"{article.pointer}/{key}" not in changed:
                 reason = "its AMP page is gone, and the page names it no more"
                 yield _change(article, key, "amp", target.url, None, claim, reason)

@@ -18,6 +18,7 @@ from crawler.errors import UnsafeURL
 _suffixes = PublicSuffixList(only_icann=True)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_LABEL = 63  # RFC 1035 §2.3.4
+_AMP_CACHE = "cdn.ampproject.org"
 _HOSTS_REMEMBERED = 4096
 # An absolute URL that neither resolving nor `canonical` would change; most of the web's are, and either costs ten times
 # the look.
@@ -103,7 +104,7 @@ def amp_cache_url(url: str) -> str:
     """Where Google's AMP cache keeps an AMP page: `https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a`.
 
     The page's own address follows as it was given, its host in lower case; a picture's stands under /i/, a font's
-    under /r/.
+    under /r/. What is in the cache already stays there.
 
     Raises:
         UnsafeURL: what is given is no absolute http(s) URL with a host.
@@ -119,10 +120,12 @@ def amp_cache_url(url: str) -> str:
     where = f"[{name}]" if ":" in name else name
     if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme]:
         where += f":{parts.port}"
-    secure = "s/" if parts.scheme == "https" else ""
     path = urlunsplit(("", "", parts.path, parts.query, ""))
+    if f".{name}".endswith(f".{_AMP_CACHE}"):
+        return f"https://{where}{path}"
+    secure = "s/" if parts.scheme == "https" else ""
     kind = "i" if _PICTURE.search(parts.path) else "r" if _FONT.search(parts.path) else "c"
-    return f"https://{_amp_label(_ascii_host(name))}.cdn.ampproject.org/{kind}/{secure}{where}{path}"
+    return f"https://{_amp_label(_ascii_host(name))}.{_AMP_CACHE}/{kind}/{secure}{where}{path}"
 
 
 def _amp_label(name: str) -> str:
@@ -138,9 +141,9 @@ def _amp_label(name: str) -> str:
 
 
 def _runs_both_ways(text: str) -> bool:
-    """Whether letters of both directions occur: no browser displays such a label (RFC 5893)."""
+    """Whether letters of both directions, or digits of both, occur: no browser displays such a label (RFC 5893 §2)."""
     directions = {unicodedata.bidirectional(letter) for letter in text}
-    return "L" in directions and bool(directions & {"R", "AL"})
+    return ("L" in directions and bool(directions & {"R", "AL"})) or {"EN", "AN"} <= directions
 
 
 def redacted(url: str) -> str:

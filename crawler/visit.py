@@ -220,7 +220,8 @@ async def look(client: Client, url: str, prior: Probe | None) -> tuple[Picture |
             return picture, _probe(url, page, picture)
         if page.complete:
             break
-    return _unreadable(url, page, "no size can be read from it"), None
+    where = "it" if page.complete else f"its first {len(page.body) // 1024} KB"
+    return _unreadable(url, page, f"no size can be read from {where}"), None
 
 
 def remembered(probe: Probe) -> Picture | None:

@@ -78,13 +78,14 @@ def _measured(kind: str, size: int, rounds: int) -> Cost:
     resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES << 20, MEGABYTES << 20))
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     best, found, peak = float("inf"), None, 0
+    # The thread's clock: under a limit on CPU time the process's goes by the kernel's ticks, 4 ms or more.
     for _ in range(rounds):
-        started = time.process_time()
+        started = time.thread_time()
         try:
             found = extract(page, URL)
         except MetafreshError:
             found = None
-        best = min(best, time.process_time() - started)
+        best = min(best, time.thread_time() - started)
         peak = peak or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return Cost(best, (peak - base) * _RSS_UNIT / 1e6, faults(found) if found else ())
 

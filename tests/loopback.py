@@ -16,13 +16,17 @@ from aiohttp import web
 
 @dataclass(frozen=True)
 class Answer:
-    """What the web says at one URL. With an ETag it answers 304 to whoever has it; bodies are served in ranges."""
+    """What the web says at one URL. With an ETag it answers 304 to whoever has it; bodies are served in ranges.
+
+    It comes after so many seconds, and not before `until` is set.
+    """
 
     body: bytes | str = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = "text/html; charset=utf-8"
     seconds: float = 0.0
+    until: threading.Event | None = None
     ranges: bool = True
 
 
@@ -111,8 +115,9 @@ class Web:
         url = f"{scheme}://{request.host}{request.raw_path}"
         route = self.routes.get(url, Answer("not found", 404, content_type="text/plain"))
         answer = route if isinstance(route, Answer) else route(request)
-        if answer.seconds:
-            await asyncio.sleep(answer.seconds)
+        await asyncio.sleep(answer.seconds)
+        if answer.until:
+            await asyncio.to_thread(answer.until.wait, 60)
         response = _response(answer, request)
         log.append(Request(url, dict(request.headers), start, time.monotonic()))
         return response

@@ -160,6 +160,12 @@ def test_the_first_of_several_images_wins_and_the_others_of_its_source_follow():
     assert ("https://x/2.jpg", ["https://x/2.jpg", "https://x/3.jpg"]) == (found.image, [i.url for i in found.images])
 
 
+def test_what_the_same_source_names_later_is_not_called_less_trusted():
+    found = believe([claim("author", name, "ld+json author") for name in ("Ann Author", "Ben Writer")], URL)
+
+    assert ["most trusted", "as trusted, named later"] == [each.because for each in found.candidates["author"]]
+
+
 # Authors
 
 

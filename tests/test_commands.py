@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -151,12 +152,14 @@ def test_the_report_comes_in_each_form(user, form, sign):
 
 
 def test_a_second_run_ends_at_once_while_the_first_holds_the_lock_or_waits_as_told(user):
-    user.web[PAGE] = Answer(page().body, seconds=3)
+    answered = threading.Event()
+    user.web[PAGE] = Answer(page().body, until=answered)
     first = user.start("crawl", "--all", "--delay", "0", *user.web.flags)
     _until((user.folder / "state" / "metafresh.sqlite3").exists)
 
     code, out, err = user.crawl()
     assert (75, "", 1) == (code, out, err.count("\n"))
+    threading.Timer(2, answered.set).start()
     assert 0 == user.crawl("--lock-wait", "30")[0]
     assert 0 == first.wait(30)
     first.communicate()

@@ -115,6 +115,18 @@ async def test_an_image_that_cannot_be_seen_changes_nothing_and_is_told(desk, im
     assert {(NEW_IMAGE, kind)} == desk.failures()
 
 
+async def test_how_far_an_image_was_read_for_its_size_is_told(desk):
+    desk.write(RECORD)
+    profile = b"\xff\xe2\xff\xff" + bytes(65_533)
+    desk.web[IMAGE] = Answer(b"\xff\xd8" + profile * 5, content_type="image/jpeg")
+    desk.web[PAGE] = html()
+
+    assert [] == await desk.crawl()
+    assert {"no size can be read from its first 256 KB (image/jpeg)"} == {
+        row["reason"] for row in desk.rows if row["type"] == "failure"
+    }
+
+
 async def test_a_size_that_the_page_declares_wrongly_is_told_and_the_true_one_written(desk):
     desk.write(RECORD)
     declared = '<meta property="og:image:width" content="1200"><meta property="og:image:height" content="630">'

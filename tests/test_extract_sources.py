@@ -95,6 +95,16 @@ def test_a_secure_address_of_the_same_image_is_no_second_image():
     assert (Image(f"{SITE}/tide.jpg", 1200, 630),) == page.images
 
 
+def test_the_size_behind_a_secure_address_is_that_of_the_image_before_it():
+    page = read(
+        '<meta property="og:image" content="http://cdn.example/tide.jpg">'
+        '<meta property="og:image:secure_url" content="https://cdn.example/tide.jpg">'
+        '<meta property="og:image:width" content="1200"><meta property="og:image:height" content="630">'
+    )
+
+    assert (Image("http://cdn.example/tide.jpg", 1200, 630),) == page.images
+
+
 def test_every_article_author_is_named():
     page = read(
         '<meta property="article:author" content="Ann Author"><meta property="article:author" content="Ben Writer">'
@@ -334,6 +344,10 @@ def microdata(inner):
 
 def test_microdata_names_the_headline():
     assert TITLE == read("", microdata(f'<h2 itemprop="headline">{TITLE}</h2>')).title
+
+
+def test_a_headline_in_microdata_goes_before_a_title_tag_that_says_else():
+    assert TITLE == read("<title>Page 1</title>", microdata(f'<h1 itemprop="headline">{TITLE}</h1>')).title
 
 
 def test_microdata_names_the_excerpt():

@@ -68,6 +68,10 @@ def test_a_genuine_page_is_kept(page):
     assert judged(**page()).keep
 
 
+def test_a_single_doubt_is_told_as_one_where_the_page_is_kept():
+    assert "little speaks against it: it is called '404'" == judged(**an_article_called_404()).reason
+
+
 @pytest.mark.parametrize(
     ("kind", "page"),
     [

@@ -222,6 +222,13 @@ def test_dead_amp_addresses_that_the_page_names_no_more_are_removed_with_their_c
     )
 
 
+def test_that_a_copy_in_the_cache_goes_is_told_of_the_page_that_was_asked():
+    gone = AmpPages(dead=frozenset({OLD_AMP}))
+    found = found_changes([page()], amp_article(), amp=gone, amp_rule="remove")
+
+    assert [OLD_AMP, OLD_AMP] == [change.source for change in found]
+
+
 def the_page_still_names_it():
     return [page(amphtml=OLD_AMP)], "remove", "refresh"
 

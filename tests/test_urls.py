@@ -115,6 +115,14 @@ def test_a_log_never_shows_a_password():
         ("https://EXAMPLE.com:443/A", "https://example-com.cdn.ampproject.org/c/s/example.com/A"),
         ("https://example.com:8443/a", "https://example-com.cdn.ampproject.org/c/s/example.com:8443/a"),
         ("https://me:secret@example.com/a", "https://example-com.cdn.ampproject.org/c/s/example.com/a"),
+        (
+            "https://example-com.cdn.ampproject.org/c/s/example.com/a",
+            "https://example-com.cdn.ampproject.org/c/s/example.com/a",
+        ),
+        (
+            "https://www.example.com/cdn.ampproject.org/a",
+            "https://www-example-com.cdn.ampproject.org/c/s/www.example.com/cdn.ampproject.org/a",
+        ),
     ],
 )
 def test_an_amp_page_has_its_place_in_the_cache(url, expected):
@@ -136,6 +144,10 @@ def test_an_amp_page_has_its_place_in_the_cache(url, expected):
             "a6h5moukddengbsjm77rvbosevwuduec2blkjva4223o4bgafgla",
         ),
         ("one--two.example", "one----two-example"),
+        ("\N{HIGH VOLTAGE SIGN}\N{SMILING FACE WITH SMILING EYES}.com", "xn---com-p33b41770a"),
+        ("faß.de", "fass-de"),
+        ("xn--xgb49a.xn--xgb49a", "xn----lncb27eca"),
+        ("xn--xgb49a.xn--xgb6g", "asdk26k2mfqxgc6cdx3oh3vlnx42rqwn6uvsuqrufnx622tguq6q"),
         ("de-at.example.org", "0-de--at-example-org-0"),
         ("bücher.example", "xn--bcher-example-wob"),
         ("xn--bcher-kva.example", "xn--bcher-example-wob"),

@@ -110,11 +110,12 @@ def _weighed(
         # Those that say the same are equally sure: then the source that is trusted more stands for them.
         judged.append((round(doubt, 9), -worth, index, _agreement(len(others), besides)))
     judged.sort()
-    (sure, _, best, why), *lesser = judged
+    (sure, source_worth, best, why), *lesser = judged
     told = [(best, round(1 - sure, 3), f"most trusted{why}")]
-    for doubt, _, index, why in lesser:
+    for doubt, worth, index, why in lesser:
+        rank = "as trusted, named later" if (doubt, worth) == (sure, source_worth) else "less trusted"
         agrees = saying[index] == saying[best]
-        told.append((index, round(1 - doubt, 3), "says the same" if agrees else f"less trusted{why}"))
+        told.append((index, round(1 - doubt, 3), "says the same" if agrees else rank + why))
     return tuple(told)
 
 

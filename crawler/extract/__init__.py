@@ -17,10 +17,10 @@ from crawler.model import PLAIN_FIELDS, Candidate
 
 _MAX_CLAIMS = 64
 # When a thing was made is not when it was published; who made a file is not who wrote; a handle is no name; og:url is
-# often written once for http.
+# often written once for http; a title tag is rarely the bare headline.
 _WEAK = frozenset(f"ld+json {key}" for key in ("dateCreated", "uploadDate", "creator", "author (organization)")) | {
     *("ld+json url", "ld+json mainEntityOfPage", 'meta[property="og:url"]'),
-    *('meta[name="date"]', 'meta[name="twitter:creator"]'),
+    *("title", 'meta[name="date"]', 'meta[name="twitter:creator"]'),
 }
 _ASKED_OF_SCRIPTS = {"author", "published", "image", "excerpt"}
 _ASKED_OF_BODY = _ASKED_OF_SCRIPTS | {"title"}

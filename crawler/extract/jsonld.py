@@ -25,11 +25,14 @@ _WORKS = frozenset(
 _SITE = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Corporation"})
 _MAX_NODES, _MAX_BLOCKS, _MAX_NAMES = 2000, 64, 40
 
-_OPENING = re.compile(r"(?:\s*+(?:<!--|//|/\*|\*/|<!\[CDATA\[))*+")
+# What hid a script from the readers of old: `//<![CDATA[`, `<!--`. Other comments are noise.
+_OPENING = re.compile(r"(?:\s*+(?:<!--(?:[^<>{]*+(?<=--)>)?+|<!\[CDATA\[|(?://|/\*)\s*+(?=<!)|\*/))*+")
 _STRING_OR_NOISE = re.compile(
     r'"(?:[^"\\]++|\\.)*+"|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|//[^\n]*+|,(?=\s*+[}\]])', re.DOTALL
 )
-_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})?')
+_ESCAPE = re.compile(r"""\\(?:["'\\/bfnrt]|u[0-9a-fA-F]{4})?""")
+# Those that JSON does not know, with what was meant: a backslash, an apostrophe as JavaScript escapes it.
+_ESCAPES = {"\\": r"\\", r"\'": "'"}
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -67,7 +70,7 @@ def _repaired(script: str) -> str:
     script = script.lstrip("\ufeff")
     script = script[_OPENING.match(script).end() :]  # type: ignore[union-attr]  # it matches nothing too
     script = _STRING_OR_NOISE.sub(lambda found: found[0] if found[0].startswith('"') else "", script)
-    return _ESCAPE.sub(lambda found: found[0] if len(found[0]) > 1 else r"\\", script).strip()
+    return _ESCAPE.sub(lambda found: _ESCAPES.get(found[0], found[0]), script).strip()
 
 
 def _nodes(scripts: Iterable[str]) -> Iterator[_Node]:

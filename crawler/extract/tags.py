@@ -98,7 +98,8 @@ def read(said: Iterable[Said], place: Place) -> list[Candidate]:
             if field == "image":
                 if image >= 0 and _is_same_image(made[image], found):
                     continue
-                image = len(made)
+                if image < 0 or not _is_other_address(made[image], found):
+                    image = len(made)
             made.append(found)
     return made + _of_labels(labelled, place) if labelled else made
 
@@ -136,6 +137,12 @@ def _sized(image: Candidate, side: str, value: str) -> Candidate:
 def _is_same_image(image: Candidate, other: Candidate) -> bool:
     """Whether `og:image:url` or `og:image:secure_url` names the image of the `og:image` before it once more."""
     return image.value == other.value and '"og:image' in image.tag and '"og:image' in other.tag
+
+
+def _is_other_address(image: Candidate, other: Candidate) -> bool:
+    """Whether it is where else the `og:image` before it lies: the size that follows is of that one (ogp.me)."""
+    is_structured = other.tag.endswith(('og:image:url"]', 'og:image:secure_url"]'))
+    return is_structured and image.tag.endswith('"og:image"]') and image.width is image.height is None
 
 
 def base(said: Iterable[Said], url: str) -> str:

@@ -6,6 +6,10 @@ from html import unescape
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,500}?-->", re.DOTALL)
 _NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+# Tags that part no words.
+_INLINE = frozenset(
+    ("a", "abbr", "b", "cite", "code", "em", "font", "i", "mark", "q", "small", "span", "strong", "sub", "sup", "u")
+)
 _UNPAIRED = frozenset(("br", "hr", "wbr", "img", "p", "li"))
 # Controls, soft hyphen, zero-width and bidirectional marks, word joiners, byte order mark, lone surrogates, and what is
 # no character at all. ZWJ and ZWNJ have meaning between non-ASCII letters (Persian, Hindi, emoji): only others go.
@@ -17,6 +21,9 @@ _INVISIBLE = re.compile(
 _MOJIBAKE = re.compile(
     "[\xc3\xc2\xe2\xd0\xd1\xce\xcf][\x80-\xbf\u0152-\u0178\u2013-\u203a\u20ac\u2122\u0192\u02c6\u02dc]"
 )
+# Bytes that windows-1252 leaves to the controls of the same number (WHATWG Encoding, index windows-1252), and Python's
+# codec to none: it takes them only as escaped bytes. The last of them ends the closing quotation mark.
+_HOLES = {byte: 0xDC00 + byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 # What either may begin with.
 _SUSPECT = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\xc2\xc3\xce-\xd1\xe2\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -50,8 +57,10 @@ def _without_markup(text: str) -> str:
     pairs = (opened & closed) | _UNPAIRED
 
     def kept(tag: re.Match[str]) -> str:
-        alone = _NAME.fullmatch(tag[0][:-1])
-        return tag[0] if alone and alone[2].lower() not in pairs else " "
+        alone, named = _NAME.fullmatch(tag[0][:-1]), _NAME.match(tag[0])
+        if alone and alone[2].lower() not in pairs:
+            return tag[0]
+        return "" if named and named[2].lower() in _INLINE else " "
 
     return _TAG.sub(kept, text)
 
@@ -75,7 +84,7 @@ def _redecoded(text: str) -> str:
     if not _MOJIBAKE.search(text):
         return text
     try:
-        mended = text.encode("cp1252").decode("utf-8")
+        mended = text.translate(_HOLES).encode("cp1252", "surrogateescape").decode("utf-8")
     except UnicodeError:
         return text
     return text if _MOJIBAKE.search(mended) else mended

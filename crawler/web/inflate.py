@@ -5,12 +5,13 @@ gigabytes. Of a stream that is cut off or damaged, what comes before the damage 
 """
 
 import sys
-from isal import isal_zlib as zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from io import BytesIO
 from itertools import chain
 from typing import Protocol
+
+from isal import isal_zlib as zlib
 
 from crawler.errors import TooLarge, Unreachable
 
@@ -210,7 +211,7 @@ def _zstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 _INFLATERS: dict[str, _Layer] = {"gzip": _gzip, "x-gzip": _gzip, "deflate": _deflate}
-_DAMAGE: tuple[type[Exception], ...] = (zlib.error,)
+_DAMAGE: tuple[type[Exception], ...] = (zlib.IsalError,)  # type: ignore[assignment] # its stub has an instance
 # Before 1.2, brotli's decoder gives a bomb out in one piece: better not to ask for it.
 if brotli is not None and hasattr(brotli.Decompressor, "can_accept_more_data"):
     _INFLATERS["br"] = _brotli
