@@ -27,6 +27,7 @@ from crawler.state.lock import hold
 from crawler.state.rows import Row, new_run_id
 from crawler.state.store import Store, open_store
 from crawler.visit import client
+from crawler.web.breaker import Trouble
 from crawler.web.client import Client
 from crawler.web.robots import RobotsText
 
@@ -99,7 +100,8 @@ async def _client(config: Config, store: Store, now: datetime) -> Client:
         for known in await store.robots(now - _ROBOTS_KEPT)
         if known.status is not None
     ]
-    return client(config.fetch, turns=await store.turns(now), robots=robots)
+    troubles = {host: Trouble(*known) for host, known in (await store.troubles(now)).items()}
+    return client(config.fetch, turns=await store.turns(now), troubles=troubles, robots=robots)
 
 
 async def _crawl(run: Run, files: Sequence[Found]) -> Summary:
@@ -111,7 +113,6 @@ async def _crawl(run: Run, files: Sequence[Found]) -> Summary:
     with _stopping(run):
         await _visit_all(run, files)
         outcome = await settle.conclude(run)
-        await run.store.remember_turns(run.round.client.turns())
         await run.store.remember_robots(run.round.client.robots())
         return await _finish(run, "interrupted" if run.interrupted else outcome)
 

@@ -17,6 +17,7 @@ from crawler.judge import Evidence, examine, weigh
 from crawler.merge import Picture
 from crawler.model import Failure, ImageSize, Metadata, Page
 from crawler.state.rows import Probe, Visit
+from crawler.web.breaker import Trouble
 from crawler.web.client import Client, Validators
 from crawler.web.robots import RobotsText
 
@@ -75,7 +76,13 @@ class Visited:
         return Failure(urls.redacted(seen.url), assessment.kind, assessment.reason, status)
 
 
-def client(fetch: Fetch, *, turns: Mapping[str, datetime] | None = None, robots: Iterable[RobotsText] = ()) -> Client:
+def client(
+    fetch: Fetch,
+    *,
+    turns: Mapping[str, datetime] | None = None,
+    troubles: Mapping[str, Trouble] | None = None,
+    robots: Iterable[RobotsText] = (),
+) -> Client:
     """The client that the settings describe; other arguments, and what is raised, as its own."""
     return Client(
         user_agent=fetch.user_agent,
@@ -88,6 +95,7 @@ def client(fetch: Fetch, *, turns: Mapping[str, datetime] | None = None, robots:
         ignore_robots=fetch.ignore_robots,
         retries=fetch.retries,
         turns=turns,
+        troubles=troubles,
         robots=robots,
     )
 

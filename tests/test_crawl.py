@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -442,3 +443,17 @@ async def test_a_record_that_cannot_be_written_is_told_and_stays_due(desk):
     assert (str(path),) == desk.summary.unusable[:1]
     (desk.folder / "b.md").unlink()
     assert 1 == len(await desk.crawl())
+
+
+async def test_a_host_that_fails_again_and_again_is_left_alone_by_the_next_run_too(desk):
+    for number in range(8):
+        url = f"https://news.example/{number}"
+        desk.write(RECORD.replace(PAGE, url), f"{number}.md")
+        desk.web[url] = Answer("<title>Oops</title>", status=500)
+
+    await desk.crawl()
+    assert Counter({"server-error": 5, "resting": 3}) == Counter(kind for _, kind in desk.failures())
+    await desk.crawl(everything=True)
+
+    assert 5 == len([request for request in desk.web.log if not request.url.endswith("/robots.txt")])
+    assert {"resting"} == {kind for _, kind in desk.failures()}

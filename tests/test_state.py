@@ -174,6 +174,15 @@ async def test_only_hosts_that_must_wait_are_told(tmp_path):
         assert {"busy.example": NOON + HOUR} == await store.turns(NOON)
 
 
+async def test_hosts_in_trouble_are_known_for_a_day_after_their_rest_unless_they_are_well_again(tmp_path):
+    async with open_store(tmp_path) as store:
+        troubles = {"bad.example": (7, NOON), "old.example": (7, NOON - 25 * HOUR), "well.example": (7, NOON)}
+        await store.remember_troubles(troubles)
+        await store.remember_troubles({"well.example": (0, NOON)})
+
+        assert {"bad.example": (7, NOON)} == await store.troubles(NOON)
+
+
 async def test_robots_txt_is_kept_until_it_is_too_old(tmp_path):
     old = Robots("https://old.example", NOON - 2 * HOUR, 200, "User-agent: *\nDisallow: /\n")
     fresh = Robots("https://fresh.example", NOON - HOUR, None, "")

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from crawler.state.rows import Held, IntentState, Outline, Probe, Robots, Row, R
 
 # SQLite before 3.32 takes 999 parameters a statement, and few would want more at a time.
 _KEYS_PER_QUERY = 500
+_TROUBLE_KEPT = timedelta(days=1)
 _ROLES = {role.value: role for role in Role}
 
 
@@ -118,6 +119,17 @@ class Store:
     async def remember_turns(self, turns: Mapping[str, datetime]) -> None:
         """Remember from when on each host may be asked."""
         await self.database.upsert(tables.hosts, [{"host": host, "next_allowed": at} for host, at in turns.items()])
+
+    async def troubles(self, since: datetime) -> dict[str, tuple[int, datetime]]:
+        """The hosts that were left alone a day before `since` or later: their failures in a row, and until when."""
+        recent = (tables.troubles.c.until > since - _TROUBLE_KEPT) & (tables.troubles.c.failures > 0)
+        found = await self._rows(select(tables.troubles).where(recent))
+        return {row["host"]: (row["failures"], row["until"]) for row in found}
+
+    async def remember_troubles(self, troubles: Mapping[str, tuple[int, datetime]]) -> None:
+        """Remember hosts as in trouble, each in place of what it was before."""
+        rows = [{"host": host, "failures": failures, "until": until} for host, (failures, until) in troubles.items()]
+        await self.database.upsert(tables.troubles, rows)
 
     async def robots(self, since: datetime) -> list[Robots]:
         """Every robots.txt that was fetched at `since` or later."""

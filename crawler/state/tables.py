@@ -1,7 +1,8 @@
 """The tables of what is remembered, the same on SQLite and PostgreSQL.
 
-URLs are in `urls.canonical` form, hosts registrable, paths absolute, times aware and in UTC. JSON stays text (`JSON`,
-not PostgreSQL's `JSONB`), which keeps the order of keys: the change log is made from it, line by line.
+URLs are in `urls.canonical` form, hosts registrable but for those in trouble, paths absolute, times aware and in UTC.
+JSON stays text (`JSON`, not PostgreSQL's `JSONB`), which keeps the order of keys: the change log is made from it, line
+by line.
 """
 
 import re
@@ -133,6 +134,13 @@ images = _keyed(
 )
 
 hosts = _keyed("hosts", Column("host", Words, primary_key=True), Column("next_allowed", Moment, nullable=False))
+
+troubles = _keyed(
+    "troubles",
+    Column("host", Words, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("until", Moment, nullable=False),
+)
 
 robots = _keyed(
     "robots",

@@ -8,7 +8,7 @@ pause.
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Self
@@ -18,6 +18,7 @@ import aiohttp
 from crawler import urls
 from crawler.errors import ConfigError, TooLarge, Unreachable
 from crawler.model import Hop, Page
+from crawler.web.breaker import Breaker, Trouble
 from crawler.web.connect_to import parse_connect_to
 from crawler.web.dialling import Connector
 from crawler.web.exchange import Answer, Exchange, Limits
@@ -60,6 +61,7 @@ class Client:
         allow_addresses: Sequence[str] = (),
         ignore_robots: bool = False,
         turns: Mapping[str, datetime] | None = None,
+        troubles: Mapping[str, Trouble] | None = None,
         robots: Iterable[RobotsText] = (),
         resolver: aiohttp.abc.AbstractResolver | None = None,
     ) -> None:
@@ -71,7 +73,8 @@ class Client:
             connect_to: rules as curl's `--connect-to`; where they lead is the user's wish, so the guard lets it pass.
             ca_file: certificates in PEM form to trust besides the system's.
             allow_addresses: networks (CIDR) that the guard lets pass.
-            turns: when each host may be asked again, from an earlier run; `robots` are that run's answers.
+            turns: when each registrable host may be asked again, from an earlier run.
+            troubles: hosts that failed again and again in earlier runs; `robots` are those runs' answers.
             resolver: looks names up in place of the system.
 
         Raises:
@@ -83,7 +86,7 @@ class Client:
         self._guard = Guard(allow=tuple(_network(text) for text in allow_addresses))
         self._connect_to = tuple(parse_connect_to(text) for text in connect_to)
         self._tls, self._resolver = _tls(ca_file), resolver
-        self._known_robots = tuple(robots)
+        self._breaker, self._known_robots = Breaker(dict(troubles or {})), tuple(robots)
 
     async def __aenter__(self) -> Self:
         limits = self._limits
@@ -102,7 +105,7 @@ class Client:
             timeout=aiohttp.ClientTimeout(limits.total, sock_connect=limits.connect, sock_read=limits.between_bytes),
             trust_env=False,
         )
-        self._exchange = Exchange(self._session, self._pace, limits, self._retries, self._first_pause)
+        self._exchange = Exchange(self._session, self._pace, self._breaker, limits, self._retries, self._first_pause)
         self._permission = Permission(self._exchange, self._guard, self._known_robots)
         return self
 
@@ -157,6 +160,10 @@ class Client:
     def turns(self) -> dict[str, datetime]:
         """When each host that must not be asked yet may be asked again."""
         return self._pace.turns()
+
+    def troubles(self) -> Mapping[str, Trouble]:
+        """The hosts that are left alone because they failed again and again, and those that are well again."""
+        return self._breaker.news(datetime.now(UTC))
 
     def robots(self) -> list[RobotsText]:
         """The robots.txt answers that another run may use."""

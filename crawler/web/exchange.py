@@ -13,12 +13,14 @@ from yarl import URL
 
 from crawler import urls
 from crawler.errors import FetchError, TooLarge
+from crawler.web.breaker import Breaker
 from crawler.web.failures import translated
 from crawler.web.pace import Pace
 from crawler.web.retry_after import retry_after
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({429, 502, 503, 504})
+_TROUBLES = frozenset({"dns", "connect", "tls", "timeout", "reset"})
 # A server that asks for more than this is left alone until another run.
 _SHORT_WAIT = timedelta(seconds=5)
 # What aiohttp makes of bytes that are no UTF-8 (PEP 383).
@@ -59,6 +61,7 @@ class Exchange:
 
     session: aiohttp.ClientSession
     pace: Pace
+    breaker: Breaker
     limits: Limits
     retries: int
     first_pause: timedelta
@@ -70,12 +73,18 @@ class Exchange:
             first_bytes: where the body is read up to, not counting what the server compressed; None: all of it.
 
         Raises:
-            TooLarge, Unreachable: as `Client.get`.
+            TooLarge, Unreachable: as `Client.get`; also where the host failed too often.
         """
+        host = urls.host(url)
+        self.breaker.check(host, datetime.now(UTC))
         outcome = await self._try(url, headers, first_bytes)
         # tenacity's wrapper costs as much as half a "not modified", so it is entered only where it has work to do.
         if _may_pass(outcome) and self.retries:
             outcome = await self._try_again(outcome, url, headers, first_bytes)
+        if _is_trouble(outcome):
+            self.breaker.failed(host, datetime.now(UTC))
+        elif not isinstance(outcome, FetchError):
+            self.breaker.answered(host, datetime.now(UTC))
         if isinstance(outcome, FetchError):
             raise outcome
         return outcome
@@ -144,6 +153,13 @@ def _may_pass(outcome: Answer | FetchError) -> bool:
     if isinstance(outcome, FetchError):
         return outcome.retryable
     return outcome.status in _PASSING and (_asked_to_wait(outcome) or timedelta(0)) <= _SHORT_WAIT
+
+
+def _is_trouble(outcome: Answer | FetchError) -> bool:
+    """Whether the host itself is not well, whatever was asked of it; a wish to be left alone is no trouble."""
+    if isinstance(outcome, FetchError):
+        return outcome.kind in _TROUBLES
+    return outcome.status >= 500 and _asked_to_wait(outcome) is None
 
 
 def _asked_to_wait(answer: Answer) -> timedelta | None:
