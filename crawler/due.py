@@ -220,4 +220,11 @@ def _is_due(due: Due, scope: Scope, config: Config, now: datetime) -> bool:
     own = [target for target in due.targets if target.role in OWN] or due.targets
     known = [due.visits.get(urls.canonical(target.url)) for target in own]
     unjudged = due.settled is None and any(visit and visit.failures == 0 for visit in known)
-    return unjudged or revisit.is_due([visit.at if visit else None for visit in known], now, config.revisit.every)
+    return unjudged or revisit.is_due([_next(visit, config.revisit.every) for visit in known], now)
+
+
+def _next(visit: Visit | None, every: timedelta) -> datetime | None:
+    if visit is None:
+        return None
+    failing = visit.at - (visit.failing_since or visit.at)
+    return visit.at + revisit.rest(every, status=visit.status, failures=visit.failures, failing=failing)

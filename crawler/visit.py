@@ -130,7 +130,9 @@ async def visit(
         return Visited(failure, None if error.kind == "resting" else _failed(failure, prior, url, now), 0)
     at = page.fetched_at
     if page.status == 304 and known:
-        memory = replace(known, at=at, status=304, kind="not-modified", why=None, failures=0, last_success=at)
+        memory = replace(
+            known, at=at, status=304, kind="not-modified", why=None, failures=0, failing_since=None, last_success=at
+        )
         return Visited(Same(url), memory, 0)
     try:
         page, metadata = _read(client, page, heard, wanted)
@@ -175,6 +177,7 @@ def _validators(memory: Visit) -> Validators:
 
 
 def _failed(failure: Failure, prior: Visit | None, url: str, at: datetime) -> Visit:
+    again = prior if prior and prior.failures and prior.status == failure.status else None
     return Visit(
         url=urls.canonical(url),
         host=urls.registrable_host(url),
@@ -186,7 +189,8 @@ def _failed(failure: Failure, prior: Visit | None, url: str, at: datetime) -> Vi
         # Kept through a failure: what they stood for is still what the article was judged by.
         etag=prior.etag if prior else None,
         last_modified=prior.last_modified if prior else None,
-        failures=prior.failures + 1 if prior else 1,
+        failures=again.failures + 1 if again else 1,
+        failing_since=again.failing_since if again else at,
         last_success=prior.last_success if prior else None,
     )
 

@@ -28,7 +28,7 @@ class Visit:
     Attributes:
         host: registrable.
         kind: "ok", "not-modified" or the kind of the failure.
-        failures: how many visits in a row failed, this one included.
+        failures: how many visits in a row failed with this status; `failing_since` is when the first of them did.
         last_success: when it last was "ok" or "not-modified".
     """
 
@@ -42,6 +42,7 @@ class Visit:
     etag: str | None = None
     last_modified: str | None = None
     failures: int = 0
+    failing_since: datetime | None = None
     last_success: datetime | None = None
 
 

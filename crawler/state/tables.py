@@ -103,6 +103,7 @@ visits = _keyed(
     Column("etag", Words),
     Column("last_modified", Words),
     Column("failures", Integer, nullable=False),
+    Column("failing_since", Moment),
     Column("last_success", Moment),
 )
 
