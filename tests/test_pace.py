@@ -161,3 +161,14 @@ async def test_a_turn_of_the_past_keeps_nobody_waiting():
     lanes = pace(turns={"a.example": datetime.now(UTC) - timedelta(days=1)})
 
     await asyncio.wait_for(ask(lanes), 1)
+
+
+async def test_hosts_that_nobody_needs_are_forgotten_and_the_others_are_not(monkeypatch):
+    monkeypatch.setattr("crawler.web.pace._CROWD", 10)
+    lanes = pace()
+    lanes.rest("resting.example", timedelta(seconds=50))
+    for number in range(100):
+        await ask(lanes, f"{number}.example")
+
+    assert len(lanes._lanes) <= 10
+    assert ["resting.example"] == list(lanes.turns())

@@ -14,6 +14,8 @@ from crawler.model import Candidate
 _PAGES = 3
 # What is shared is heard early; so a host takes no more memory, however many its pages.
 _MAX_HEARD = 64
+# Hosts that are remembered; the first is forgotten for the next.
+_MAX_HOSTS = 2048
 _ENDING = re.compile(r" (?:[-–—|│·•»«:/]|::|--) ([^-–—|│·•»«:]{2,60})\Z")
 
 
@@ -34,6 +36,9 @@ class Heard:
     def learn(self, claims: Iterable[Candidate], url: str) -> Shared:
         """Hear the page at `url`, and tell what its host's pages share."""
         host = urls.host(url)
+        if host not in self.endings and len(self.endings) >= _MAX_HOSTS:
+            oldest = next(iter(self.endings))
+            del self.endings[oldest], self.excerpts[oldest]
         endings, excerpts = self.endings[host], self.excerpts[host]
         titles = [claim.value for claim in claims if claim.tag == "title"]
         for title in titles:

@@ -18,15 +18,18 @@ from datetime import UTC, datetime, timedelta
 from crawler.errors import Unreachable
 
 _PATIENCE = 60.0  # seconds
+# Lanes from which on those are forgotten that nobody needs; a run may see a million hosts.
+_CROWD = 4096
 
 
 @dataclass(slots=True)
 class _Lane:
-    """One host's: `next_at` in seconds of the event loop's clock, `delay` in seconds."""
+    """One host's: `next_at` in seconds of the event loop's clock, `delay` in seconds, how many want or have a turn."""
 
     gate: asyncio.Semaphore
     next_at: float
     delay: float
+    users: int = 0
 
 
 class Pace:
@@ -46,6 +49,7 @@ class Pace:
         self._places = asyncio.Semaphore(concurrency)
         self._lanes: dict[str, _Lane] = {}
         self._clock = asyncio.get_running_loop().time
+        self._crowd = _CROWD
         for host, at in (turns or {}).items():
             self.rest(host, at - datetime.now(UTC))
 
@@ -57,21 +61,26 @@ class Pace:
             Unreachable: the host wants to be left alone for longer than anybody should wait.
         """
         lane = self._lane(host)
-        async with lane.gate:
-            while True:
-                wait = lane.next_at - self._clock()
-                if wait > max(_PATIENCE, lane.delay):
-                    until = datetime.now(UTC) + timedelta(seconds=wait)
-                    raise Unreachable(host, f"asked to be left alone until {until:%Y-%m-%d %H:%M} UTC", kind="resting")
-                if wait > 0:
-                    await asyncio.sleep(wait)
-                    continue
-                async with self._places:
-                    if lane.next_at > self._clock():
-                        continue
-                    self.stamp(host)
-                    yield
-                    return
+        lane.users += 1
+        try:
+            async with lane.gate:
+                while True:
+                    await self._wait(host, lane)
+                    async with self._places:
+                        if lane.next_at > self._clock():
+                            continue
+                        self.stamp(host)
+                        yield
+                        return
+        finally:
+            lane.users -= 1
+
+    async def _wait(self, host: str, lane: _Lane) -> None:
+        while (wait := lane.next_at - self._clock()) > 0:
+            if wait > max(_PATIENCE, lane.delay):
+                until = datetime.now(UTC) + timedelta(seconds=wait)
+                raise Unreachable(host, f"asked to be left alone until {until:%Y-%m-%d %H:%M} UTC", kind="resting")
+            await asyncio.sleep(wait)
 
     def stamp(self, host: str) -> None:
         """A request is sent to a host now: the next one is due after its delay."""
@@ -106,5 +115,13 @@ class Pace:
 
     def _lane(self, host: str) -> _Lane:
         if host not in self._lanes:
+            if len(self._lanes) >= self._crowd:
+                self._forget()
             self._lanes[host] = _Lane(asyncio.Semaphore(self._per_host), self._clock(), self._delay)
         return self._lanes[host]
+
+    def _forget(self) -> None:
+        """Drop the lanes that are as a new one would be: nobody is in them, and their time has come."""
+        now = self._clock()
+        self._lanes = {host: lane for host, lane in self._lanes.items() if lane.users or lane.next_at > now}
+        self._crowd = max(_CROWD, 2 * len(self._lanes))

@@ -1,0 +1,111 @@
+"""Whose turn is next, and what of a long backlog stays in memory."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from crawler import lanes
+from crawler.due import Due
+from crawler.lanes import open_lanes
+from crawler.model import Article, Image, Role, Target
+from crawler.records.folder import Found
+from crawler.state.rows import Visit, Wanted
+from tests.test_state import NOON
+
+
+def due(host: str, number: int = 0, record: str = "a.md") -> Due:
+    target = Target(Role.WEB, f"https://{host}/{number}")
+    image = Image("https://cdn.example/a.png", 640, 480, cached=True)
+    article = Article(
+        "/related/0", "Tïtle", None, "2021", ((1, image),), (target,), ("title", "images"), frozenset("x")
+    )
+    wanted = Wanted("/related/0", "look", "2021", pictured=True, targets=(target,))
+    visits = {target.url: Visit(target.url, host, NOON, 200, "ok", etag='"x"', last_success=NOON)}
+    return Due(Found(Path("records") / record, f"/records/{record}"), wanted, (target,), visits, "digest", article)
+
+
+@pytest.fixture(params=[10_000, 2], ids=["in memory", "on disk"])
+def backlog(request, monkeypatch, tmp_path):
+    monkeypatch.setattr(lanes, "_IN_MEMORY", request.param)
+    clock = Counter()
+    with open_lanes(tmp_path, 1, lambda host: float(clock[host])) as opened:
+        opened.clock = clock
+        yield opened
+
+
+def taken(backlog, count: int) -> list[str]:
+    """The first URL of each turn; a host is free again, and ready later, once it was asked."""
+    urls = []
+    for turn in range(count):
+        host, _ = backlog.next()
+        urls.append(backlog.take(host)[0].targets[0].url.removeprefix("https://"))
+        backlog.clock[host] = turn + 1
+        backlog.free(host)
+    return urls
+
+
+def test_hosts_take_turns_however_the_records_lie(backlog):
+    for host, number in [("a.example", 1), ("a.example", 2), ("a.example", 3), ("b.example", 1), ("c.example", 1)]:
+        backlog.put(due(host, number))
+
+    assert ["a.example/1", "b.example/1", "c.example/1", "a.example/2", "a.example/3"] == taken(backlog, 5)
+    assert not backlog
+
+
+def test_what_comes_back_is_what_was_put_in(backlog):
+    put = [due("a.example", number) for number in range(200)]
+    for each in put:
+        backlog.put(each)
+
+    got = []
+    while backlog:
+        got += backlog.take("a.example")
+        backlog.free("a.example")
+
+    assert put == got
+
+
+def test_all_that_begin_with_one_page_are_taken_at_once(backlog):
+    for number, record in [(1, "a.md"), (2, "a.md"), (3, "a.md"), (1, "b.md"), (1, "c.md")]:
+        backlog.put(due("a.example", number, record))
+
+    host, _ = backlog.next()
+
+    assert ["a.md", "b.md", "c.md"] == [each.found.path.name for each in backlog.take(host)]
+
+
+def test_a_host_that_is_being_asked_does_not_wait_for_a_turn(backlog):
+    backlog.put(due("a.example", 1))
+    backlog.put(due("a.example", 2))
+    backlog.take("a.example")
+
+    assert backlog.next() is None
+    assert backlog
+
+
+def test_a_host_that_asked_for_patience_lets_the_others_go_first(backlog):
+    for host in ("a.example", "b.example"):
+        backlog.put(due(host))
+    backlog.clock["a.example"] = 60
+
+    assert ("b.example", 0.0) == backlog.next()
+    backlog.take("b.example")
+    assert ("a.example", 60.0) == backlog.next()
+
+
+def test_names_of_one_owner_share_a_lane(backlog):
+    backlog.put(due("www.a.example"))
+    backlog.put(due("blog.a.example"))
+    host, _ = backlog.next()
+    backlog.take(host)
+
+    assert "a.example" == host
+    assert backlog.next() is None
+
+
+def test_the_overflow_leaves_nothing_behind(backlog, tmp_path):
+    for number in range(10):
+        backlog.put(due("a.example", number))
+
+    assert [] == list(tmp_path.iterdir())
