@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from crawler import urls
 from crawler.model import Splice
 from crawler.records.edit import apply, undo
 from tests.desk import AMP, IMAGE, NEW_IMAGE, PAGE, RECORD, Desk, amp_page, changed, html
@@ -457,3 +458,40 @@ async def test_a_host_that_fails_again_and_again_is_left_alone_by_the_next_run_t
 
     assert 5 == len([request for request in desk.web.log if not request.url.endswith("/robots.txt")])
     assert {"resting"} == {kind for _, kind in desk.failures()}
+
+
+def records_grouped_by_host(desk, *hosts, pages):
+    for host in hosts:
+        for number in range(pages):
+            url = f"https://{host}/{number}"
+            desk.write(RECORD.replace(PAGE, url), f"{host}-{number}.md")
+            desk.web[url] = html(title=f"New {number}")
+
+
+def hosts_asked(desk):
+    return [urls.host(request.url) for request in desk.web.log if not request.url.endswith(("robots.txt", ".png"))]
+
+
+async def test_hosts_take_turns_however_the_records_lie(desk):
+    records_grouped_by_host(desk, "a.example", "b.example", "c.example", pages=3)
+
+    await desk.crawl(fetch={"delay": 0.3})
+
+    asked = hosts_asked(desk)
+    assert [{"a.example", "b.example", "c.example"}] * 3 == [set(asked[at : at + 3]) for at in (0, 3, 6)]
+
+
+async def test_a_limit_is_not_spent_on_the_first_host_alone(desk):
+    records_grouped_by_host(desk, "a.example", "b.example", "c.example", pages=5)
+
+    await desk.crawl(limit=6)
+
+    assert Counter({"a.example": 2, "b.example": 2, "c.example": 2}) == Counter(hosts_asked(desk))
+
+
+async def test_a_backlog_beyond_the_memory_is_visited_all_the_same(desk, monkeypatch):
+    monkeypatch.setattr("crawler.lanes._IN_MEMORY", 3)
+    records_grouped_by_host(desk, "a.example", "b.example", pages=8)
+
+    assert 16 == len(await desk.crawl())
+    assert 16 == len(hosts_asked(desk))
