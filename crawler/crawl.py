@@ -66,11 +66,9 @@ async def crawl(config: Config, scope: Scope, tell: Tell) -> Summary:
         StateError: the state folder cannot be used.
     """
     schema = load_schema(config)
-    files = tuple(folder.discover(scope.paths, scope.only))
+    files = folder.discover(scope.paths, scope.only)
     started = datetime.now(UTC)
     async with _locked(config.state, scope.lock_wait), open_store(config.state) as store:
-        for parent in {found.path.parent for found in files}:
-            folder.sweep(parent)
         await store.journal.settle_open(folder.digest)
         async with await _client(config, store, started) as client:
             around = Round(config, client, store, schema, scope.limit, Counter())
@@ -104,9 +102,9 @@ async def _client(config: Config, store: Store, now: datetime) -> Client:
     return client(config.fetch, turns=await store.turns(now), troubles=troubles, robots=robots)
 
 
-async def _crawl(run: Run, files: Sequence[Found]) -> Summary:
+async def _crawl(run: Run, files: Iterator[Found]) -> Summary:
     await run.store.start_run(run.id, run.started, dry_run=run.scope.dry_run)
-    opening: Row = {"run": run.id, "at": iso(run.started), "dry_run": run.scope.dry_run, "records": len(files)}
+    opening: Row = {"run": run.id, "at": iso(run.started), "dry_run": run.scope.dry_run}
     run.tell({"type": "run_started", "v": 1, **opening})
     if run.config.fetch.ignore_robots:
         run.note("robots.txt is ignored, as you asked")
@@ -156,7 +154,7 @@ def _stopping(run: Run) -> Iterator[None]:
 # ---- host by host
 
 
-async def _visit_all(run: Run, files: Sequence[Found]) -> None:
+async def _visit_all(run: Run, files: Iterator[Found]) -> None:
     try:
         with open_lanes(run.config.state, run.config.fetch.per_host, run.round.client.ready) as lanes:
             async with run.round.tasks as tasks:
@@ -175,18 +173,22 @@ async def _visit_all(run: Run, files: Sequence[Found]) -> None:
         raise fatal.exceptions[0] from group
 
 
-async def _scan(run: Run, files: Sequence[Found], lanes: Lanes) -> None:
+async def _scan(run: Run, files: Iterator[Found], lanes: Lanes) -> None:
     """Queue all that is due."""
     config, scope = run.config, run.scope
     backlog = looked(files, scope, config, schema=run.schema, store=run.store, now=run.started)
+    swept = set()
     async with contextlib.aclosing(backlog):
         async for each in backlog:
+            if (parent := each.found.path.parent) not in swept:
+                swept.add(parent)
+                folder.sweep(parent)
             if each.error:
                 run.refuse(each.error)
                 continue
             run.counts["records"] += 1
             run.total += len(each.due)
-            if each.due:
+            if len(each.due) > 1:
                 run.unseen[each.found.address] = len(each.due)
             for due in each.due:
                 lanes.put(due)

@@ -6,7 +6,7 @@ it was when it was last read is not read again: what its articles want visited i
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
@@ -96,11 +96,11 @@ class Looked:
 
 
 async def looked(
-    files: Sequence[Found], scope: Scope, config: Config, *, schema: Schema, store: Store, now: datetime
+    files: Iterator[Found], scope: Scope, config: Config, *, schema: Schema, store: Store, now: datetime
 ) -> AsyncGenerator[Looked, None]:
     """Each record among the files with what is due of it, or why it cannot be read; other files are passed over."""
-    rest, rules = iter(files), _rules(schema)
-    while some := list(islice(rest, _BATCH)):
+    rules = _rules(schema)
+    while some := await asyncio.to_thread(list, islice(files, _BATCH)):
         known = await store.outlines(each.address for each in some)
         read = await asyncio.to_thread(_read, some, known, schema, rules)
         outlines = [outline for outline, _ in read.values() if isinstance(outline, Outline)]

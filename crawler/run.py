@@ -48,7 +48,7 @@ class Run:
         total: articles that are due, as far as is known by now; `open` are being visited.
         news: set when there may be something to do for the scheduler.
         unusable: files that were named but cannot be read, and those whose changes cannot be written.
-        unseen: articles that are yet to be visited, by the address of their record.
+        unseen: articles that are yet to be visited, by the address of their record, where it has several.
         waiting: changes of records of which not all is seen yet, by address; `ready` are to be written.
         memory: what is yet to be remembered.
         saved_at: when either last went to the disk, by the event loop's clock.
@@ -69,7 +69,7 @@ class Run:
     interrupted: bool = False
     news: asyncio.Event = field(default_factory=asyncio.Event)
     unusable: list[str] = field(default_factory=list)
-    unseen: Counter[str] = field(default_factory=Counter)
+    unseen: dict[str, int] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
     ready: list[Waiting] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)

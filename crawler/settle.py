@@ -61,12 +61,11 @@ async def refresh(run: Run, due: Due, heard: Callable[[], None]) -> None:
 
 def _seen(run: Run, address: str) -> None:
     """A record whose articles are all seen is ready to be written."""
-    run.unseen[address] -= 1
-    if run.unseen[address] == 0:
-        del run.unseen[address]
-        if address in run.waiting:
-            run.ready.append(run.waiting.pop(address))
-    elif len(run.waiting) > _MOST_INCOMPLETE:
+    if left := run.unseen.pop(address, 1) - 1:
+        run.unseen[address] = left
+    elif address in run.waiting:
+        run.ready.append(run.waiting.pop(address))
+    if len(run.waiting) > _MOST_INCOMPLETE:
         run.ready.append(run.waiting.pop(next(iter(run.waiting))))
 
 
@@ -88,7 +87,7 @@ def _take_up(run: Run, due: Due, finding: Finding | None) -> None:
     if changes:
         waiting = run.waiting.setdefault(due.found.address, Waiting(due.found))
         waiting.changes += changes
-        waiting.findings[due.wanted.targets] = finding
+        waiting.findings[due.wanted.targets] = _lean(finding)
     else:
         _settle(run, due.found, due.wanted, finding)
 
@@ -125,6 +124,15 @@ async def _save(run: Run) -> None:
         if writes:
             await _write(run)
         await _remember(run)
+
+
+def _lean(finding: Finding) -> Finding:
+    """A finding with the evidence of what was believed, without that of what was not: many may have to wait."""
+    witnesses = (
+        replace(witness, candidates={name: found[:1] for name, found in witness.candidates.items()})
+        for witness in finding.witnesses
+    )
+    return replace(finding, witnesses=tuple(witnesses))
 
 
 def _decide(run: Run, finding: Finding, article: Article) -> tuple[Change, ...]:

@@ -572,7 +572,7 @@ def test_paths_can_come_from_standard_input(names):
 
     lines = in_a_process("crawl", "--files-from", "-", "--json", stdin=names.encode()).out.splitlines()
 
-    assert 2 == json.loads(lines[0])["records"]
+    assert 2 == json.loads(lines[-1])["counts"]["records"]
 
 
 def test_a_file_that_was_named_and_cannot_be_read_is_exit_1():

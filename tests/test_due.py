@@ -34,7 +34,7 @@ def record(tmp_path):
 
 async def look(store, record, schema=SCHEMA):
     """What one look at the record's folder finds."""
-    files = list(folder.discover([record.parent]))
+    files = folder.discover([record.parent])
     scope, now = Scope((record.parent,)), datetime.now(UTC)
     return [each async for each in looked(files, scope, load(None, {}), schema=schema, store=store, now=now)]
 

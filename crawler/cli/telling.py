@@ -82,8 +82,8 @@ class Teller:
             self._first = row
         elif kind == "run_finished":
             self._last = row
-        elif kind in self._rows and not (self._as_json and self._rows[kind]):
-            # There is no report beside JSON: that there is one such row is enough to know.
+        elif kind in self._rows and not ((self._as_json or self._quiet) and self._rows[kind]):
+            # Without a report it is enough to know that there is one such row.
             self._rows[kind].append(row)
 
     def _nothing_due(self) -> str:

@@ -22,7 +22,7 @@ file is neither old nor new was overtaken by someone's edit: that edit stands, t
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,10 @@ from sqlalchemy import Connection, Select, insert, select, update
 from crawler.errors import RecordError, StateError
 from crawler.state import changelog
 from crawler.state.database import Database
-from crawler.state.rows import Intent, IntentState, Row, Write
+from crawler.state.rows import Intent, IntentState, Write
 from crawler.state.tables import held, intents, runs
+
+_ROWS_AT_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +122,12 @@ class Journal:
         made = select(intents.c.rows).where(mine, state.in_((IntentState.APPLIED, IntentState.LOGGED)))
         waiting = select(held.c.row).where(held.c.run == run).order_by(held.c.id)
 
-        def told(connection: Connection) -> list[Row]:
-            changes = [row for rows in connection.scalars(made.order_by(intents.c.id)) for row in rows]
-            return [*changes, *connection.scalars(waiting)]
+        def complete(connection: Connection) -> None:
+            streamed = connection.execution_options(yield_per=_ROWS_AT_A_TIME)
+            changes = (row for rows in streamed.scalars(made.order_by(intents.c.id)) for row in rows)
+            changelog.complete(self.folder, run, chain(changes, streamed.scalars(waiting)))
 
-        changelog.complete(self.folder, run, await self.database.read(told))
+        await self.database.read(complete)
         logged = update(intents).where(mine, state == IntentState.APPLIED).values(state=IntentState.LOGGED)
         await self.database.write(lambda connection: connection.execute(logged))
 
