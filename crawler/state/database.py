@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError, StatementError
@@ -29,10 +29,6 @@ from crawler.state.tables import VERSION, metadata, schema_version
 _T = TypeVar("_T")
 
 _BUSY_SECONDS = 30  # how long to wait while another process writes
-_INSERTS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
 _DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB (https://sqlite.org/rescode.html)
 
 
@@ -59,7 +55,8 @@ class Database:
         """Put rows in, all or none, in place of those with the same primary key."""
         if not rows:
             return
-        statement = _INSERTS[self.engine.dialect.name](table)
+        # SQLite's and PostgreSQL's are the same in this.
+        statement = sqlite.insert(table)
         values = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
         put = statement.on_conflict_do_update(index_elements=table.primary_key, set_=values)
         await self.write(lambda connection: connection.execute(put, rows))
