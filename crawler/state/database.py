@@ -55,7 +55,6 @@ class Database:
         """Put rows in, all or none, in place of those with the same primary key."""
         if not rows:
             return
-        # SQLite's and PostgreSQL's are the same in this.
         statement = sqlite.insert(table)
         values = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
         put = statement.on_conflict_do_update(index_elements=table.primary_key, set_=values)
