@@ -157,7 +157,7 @@ def _stopping(run: Run) -> Iterator[None]:
 async def _visit_all(run: Run, files: Iterator[Found]) -> None:
     try:
         with open_lanes(run.config.state, run.config.fetch.per_host, run.round.client.ready) as lanes:
-            async with run.round.tasks as tasks:
+            async with run.tasks as tasks:
                 scan = tasks.create_task(_scan(run, files, lanes))
                 if run.scope.has_budget:
                     # What it is spent on should not depend on where a record lies.

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Coroutine, Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from crawler import merge, urls
 from crawler.believe.shared import Heard
@@ -39,9 +39,9 @@ class Round:
     limit: int | None
     counts: Counter[str]
     stop: asyncio.Event = field(default_factory=asyncio.Event)
-    tasks: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
-    pages: dict[tuple[str, bool], asyncio.Task[Visited]] = field(default_factory=dict)
-    images: dict[str, asyncio.Task[merge.Picture | Failure]] = field(default_factory=dict)
+    pages: dict[tuple[str, bool], asyncio.Future[Visited | None]] = field(default_factory=dict)
+    images: dict[str, asyncio.Future[merge.Picture | Failure | None]] = field(default_factory=dict)
+    asking: set[asyncio.Task[Any]] = field(default_factory=set)
     probes: list[Probe] = field(default_factory=list)
     heard: Heard = field(default_factory=Heard)
 
@@ -53,7 +53,7 @@ class Round:
     def halt(self) -> None:
         """Stop: nothing more is asked for, and what is under way is given up."""
         self.stop.set()
-        for task in (*self.pages.values(), *self.images.values()):
+        for task in self.asking:
             task.cancel()
 
     async def page(
@@ -67,24 +67,23 @@ class Round:
             conditional: whether "not modified" would do; a page that was fetched whole serves those, too.
         """
         key = urls.canonical(url)
-        task = self.pages.get((key, False)) or (self.pages.get((key, True)) if conditional else None)
-        if task is None:
-            if self.over:
-                return None
-            self.counts["begun"] += 1
-            task = self.tasks.create_task(self._visit(url, known_title, prior, conditional=conditional))
-            _keep(self.pages, (key, conditional), task)
-        return await self._unless_stopped(task)
+        asked = self.pages.get((key, False)) or (self.pages.get((key, True)) if conditional else None)
+        if asked:
+            # Shielded: others may wait for the same answer.
+            return await asyncio.shield(asked)
+        if self.over:
+            return None
+        self.counts["begun"] += 1
+        answer = _kept(self.pages, (key, conditional))
+        return await self._answered(answer, self._visit(url, known_title, prior, conditional=conditional))
 
     async def picture(self, url: str) -> merge.Picture | Failure | None:
         """What is seen of an image, now or before; None where the run ends first."""
-        task = self.images.get(url)
-        if task is None:
-            if self.stop.is_set():
-                return None
-            task = self.tasks.create_task(self._look(url))
-            _keep(self.images, url, task)
-        return await self._unless_stopped(task)
+        if asked := self.images.get(url):
+            return await asyncio.shield(asked)
+        if self.stop.is_set():
+            return None
+        return await self._answered(_kept(self.images, url), self._look(url))
 
     async def _visit(self, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool) -> Visited:
         visited = await visit(
@@ -112,25 +111,31 @@ class Round:
             self.probes.append(memory)
         return picture
 
-    async def _unless_stopped(self, task: asyncio.Task[_T]) -> _T | None:
-        """The task's result, or None where the run was told to stop meanwhile."""
+    async def _answered(self, answer: asyncio.Future[_T | None], asking: Coroutine[Any, Any, _T]) -> _T | None:
+        """What asking gives, for the others that want it too; None where the run is told to stop meanwhile."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  (we are in one)
+        self.asking.add(task)
+        result = None
         try:
-            # Shielded: others may wait for the same answer.
-            return await asyncio.shield(task)
+            result = await asking
         except asyncio.CancelledError:
-            if task.cancelled() and self.stop.is_set():
-                return None
-            raise
+            if not self.stop.is_set():
+                raise
+            task.uncancel()
+        finally:
+            self.asking.discard(task)
+            if not answer.done():
+                answer.set_result(result)
+        return result
 
 
 _K = TypeVar("_K", bound=Hashable)
 
 
-def _keep(tasks: dict[_K, asyncio.Task[_T]], key: _K, task: asyncio.Task[_T]) -> None:
-    """Keep a task, and let the oldest go that are done: memory does not grow with the run."""
-    tasks[key] = task
-    if len(tasks) > _KEPT:
-        oldest = next(iter(tasks))
-        done = tasks.pop(oldest)
-        if not done.done():
-            tasks[oldest] = done
+def _kept(answers: dict[_K, asyncio.Future[_T]], key: _K) -> asyncio.Future[_T]:
+    """A place for an answer; the oldest of those that are there goes, so that memory does not grow with the run."""
+    answer = answers[key] = asyncio.get_running_loop().create_future()
+    if len(answers) > _KEPT and answers[oldest := next(iter(answers))].done():
+        del answers[oldest]
+    return answer

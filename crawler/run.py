@@ -67,6 +67,7 @@ class Run:
     total: int = 0
     open: int = 0
     interrupted: bool = False
+    tasks: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     unusable: list[str] = field(default_factory=list)
     unseen: dict[str, int] = field(default_factory=dict)

@@ -117,7 +117,8 @@ async def _save(run: Run) -> None:
     now = asyncio.get_running_loop().time()
     at_once = now - run.saved_at > _LONGEST
     writes = (at_once or len(run.ready) >= _MOST_RECORDS) and bool(run.ready) and run.config.brake is None
-    if not (writes or at_once or len(run.memory.visits) + len(run.memory.failures) >= _MOST_VISITS):
+    enough = writes or at_once or len(run.memory.visits) + len(run.memory.failures) >= _MOST_VISITS
+    if not enough or run.saving.locked():
         return
     run.saved_at = now
     async with run.saving:

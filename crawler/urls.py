@@ -44,6 +44,11 @@ def split(url: str) -> SplitResult | None:
     return parts if usable else None
 
 
+def is_web(url: str) -> bool:
+    """Whether this is an absolute http(s) URL with a host."""
+    return bool(_PLAIN.fullmatch(url)) or split(url) is not None
+
+
 def absolute(url: str, base: str) -> str | None:
     """`url` resolved against `base`, without its fragment; None unless that gives an http(s) URL (RFC 3986 §5)."""
     if _PLAIN.fullmatch(url):

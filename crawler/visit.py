@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from crawler import urls
@@ -130,8 +130,8 @@ async def visit(
         return Visited(failure, None if error.kind == "resting" else _failed(failure, prior, url, now), 0)
     at = page.fetched_at
     if page.status == 304 and known:
-        memory = replace(
-            known, at=at, status=304, kind="not-modified", why=None, failures=0, failing_since=None, last_success=at
+        memory = known._replace(
+            at=at, status=304, kind="not-modified", why=None, failures=0, failing_since=None, last_success=at
         )
         return Visited(Same(url), memory, 0)
     try:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -29,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def visit_to(url: str, **known) -> Visit:
-    return replace(Visit(url, "example.com", NOON, 200, "ok", last_success=NOON), **known)
+    return Visit(url, "example.com", NOON, 200, "ok", last_success=NOON)._replace(**known)
 
 
 # ---- visits and what else the web told
@@ -140,7 +139,7 @@ async def test_the_last_look_at_an_image_is_remembered(tmp_path):
     probe = Probe("https://example.com/a.png", NOON, '"1"', "Mon, 23 Nov 2026 12:00:00 GMT", 800, 600, "png", "ab12")
     bare = Probe("https://example.com/b.png", NOON)
     async with open_store(tmp_path) as store:
-        await store.remember_probes([replace(probe, width=1), bare])
+        await store.remember_probes([probe._replace(width=1), bare])
         await store.remember_probes([probe])
 
         assert probe == await store.probe("https://example.com/a.png")

@@ -93,8 +93,8 @@ def _targets(node: Entries, schema: Schema) -> Iterator[Target]:
         (Role.AMP_CACHE, schema.amp_cache_url),
     ):
         url = _text(node.get(key))
-        if url and urls.split(url) and urls.canonical(url) not in seen:
-            seen.add(urls.canonical(url))
+        if url and urls.is_web(url) and (address := urls.canonical(url)) not in seen:
+            seen.add(address)
             yield Target(role, url)
 
 

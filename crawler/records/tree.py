@@ -114,7 +114,10 @@ class Entries:
 
     def get(self, key: str) -> "Node | None":
         """The value of the first entry with this key."""
-        return next((value for name, value in self.pairs if isinstance(name, Scalar) and name.text == key), None)
+        for name, value in self.pairs:
+            if isinstance(name, Scalar) and name.text == key:
+                return value
+        return None
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -21,8 +21,7 @@ def new_run_id(now: datetime) -> str:
     return now.astimezone(UTC).strftime("%Y%m%d-%H%M%S-%f")
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """The last visit to a URL.
 
     Attributes:
@@ -46,8 +45,7 @@ class Visit:
     last_success: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """The last look at an image's first bytes: its size in pixels, `digest` of what was read."""
 
     url: str

@@ -6,7 +6,7 @@ Every method raises `StateError` when the database or the change log cannot be r
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -66,7 +66,7 @@ class Store:
 
     async def remember_visits(self, visits: Iterable[Visit]) -> None:
         """Remember visits, all or none, each in place of its URL's last."""
-        await self.database.upsert(tables.visits, [_values(visit) for visit in visits])
+        await self.database.upsert(tables.visits, [visit._asdict() for visit in visits])
 
     async def probe(self, url: str) -> Probe | None:
         """The last look at an image."""
@@ -78,7 +78,7 @@ class Store:
 
     async def remember_probes(self, probes: Iterable[Probe]) -> None:
         """Remember looks at images, all or none, each in place of its URL's last."""
-        await self.database.upsert(tables.images, [_values(probe) for probe in probes])
+        await self.database.upsert(tables.images, [probe._asdict() for probe in probes])
 
     async def outlines(self, paths: Iterable[str]) -> dict[str, Outline]:
         """What is remembered of files that were read before."""
@@ -231,7 +231,3 @@ def _wanted(articles: str) -> tuple[Wanted, ...]:
         Wanted(pointer, look, published, pictured, tuple(Target(_ROLES[role], url) for role, url in targets))
         for pointer, look, published, pictured, targets in json.loads(articles)
     )
-
-
-def _values(row: Visit | Probe) -> dict[str, object]:
-    return {each.name: getattr(row, each.name) for each in fields(row)}
