@@ -81,6 +81,20 @@ def inflate(raw: bytes, encoding: str | None, max_bytes: int, url: str) -> bytes
     return body.getvalue()
 
 
+def beginning(raw: bytes, encoding: str | None, max_bytes: int, url: str) -> bytes:
+    """As much of the body that `raw` stands for as the bound lets in; arguments, and what is raised, as `inflate`.
+
+    A body that passes the bound is no error.
+    """
+    try:
+        return inflate(raw, encoding, max_bytes, url)
+    except TooLarge:
+        source, body = BytesIO(raw), BytesIO()
+        with suppress(TooLarge, EOFError, *_DAMAGE):
+            _pour(iter(lambda: source.read(_SLICE), b""), _layers(encoding, url), body, max_bytes, url)
+        return body.getvalue()
+
+
 def _layers(encoding: str | None, url: str) -> list[_Layer]:
     """What undoes a Content-Encoding, in the order of undoing."""
     names = [name for text in (encoding or "").split(",") if (name := text.strip().lower()) not in {"", "identity"}]

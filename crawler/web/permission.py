@@ -9,12 +9,10 @@ from crawler import urls
 from crawler.errors import FetchError, Forbidden
 from crawler.web.exchange import Answer, Exchange
 from crawler.web.guard import Guard
-from crawler.web.inflate import inflate
+from crawler.web.inflate import beginning
 from crawler.web.robots import MAX_BYTES, MAX_REDIRECTS, RobotsText, Rules, rules
 
 _HEADERS = {"Accept": "text/plain,*/*;q=0.1", "Accept-Encoding": "identity"}
-# What a server that compresses all the same may make of its file before we stop inflating.
-_MAX_INFLATED_BYTES = 8 * 1024 * 1024
 
 
 class Permission:
@@ -78,9 +76,10 @@ class Permission:
 
 
 def _text(answer: Answer, url: str) -> str:
+    # Servers compress it all the same, whatever they were asked for.
     encoding = answer.headers.get("content-encoding")
-    body = inflate(answer.raw, encoding, _MAX_INFLATED_BYTES, url) if answer.raw else b""
-    return body[:MAX_BYTES].decode(errors="replace")
+    body = beginning(answer.raw, encoding, MAX_BYTES, url) if answer.raw else b""
+    return body.decode(errors="replace")
 
 
 def _origin(url: str) -> str:
