@@ -126,8 +126,9 @@ class Client:
         current, seconds = url, 0.0
         while True:
             self._guard.check_url(current)
+            current = urls.redacted(current)
             if not self._ignore_robots:
-                await self._permission.check(current)
+                seconds += await self._permission.check(current)
             headers = _headers(current, validators, first_bytes, accept)
             answer = await self._exchange.ask(current, headers, first_bytes)
             seconds += answer.seconds
@@ -154,7 +155,7 @@ class Client:
         bound = self._limits.max_body_bytes
         body = inflate(answer.raw, encoding, bound, urls.redacted(final_url)) if answer.raw else b""
         return Page(
-            url=url,
+            url=urls.redacted(url),
             final_url=final_url,
             status=answer.status,
             headers=answer.headers,

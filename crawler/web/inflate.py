@@ -33,6 +33,9 @@ _MAX_ENCODINGS = 3
 _MAX_MEMBERS = 1000
 # RFC 9659 §3: no more than 8 MiB of window. Without it a frame of a few bytes takes 128 MiB.
 _ZSTD_WINDOW_LOG = 23
+# Pages shrink to a fifth or a tenth; what shrinks to less than this and is large all the same is a bomb.
+_MAX_RATIO = 200
+_SMALL = 1024 * 1024  # bytes; blanks and zeros shrink to nothing honestly
 
 _Layer = Callable[[Iterable[bytes]], Iterator[bytes]]
 
@@ -53,7 +56,8 @@ def inflate(raw: bytes, encoding: str | None, max_bytes: int, url: str) -> bytes
     Args:
         encoding: the Content-Encoding header, up to three encodings in the order in which they were applied; those
             that we do not know are passed over.
-        max_bytes: the bound on the body, and on what lies between two encodings.
+        max_bytes: the bound on the body, and on what lies between two encodings; a lower one, in proportion to `raw`,
+            holds beyond a megabyte.
         url: for the message of an error, fit for a log.
 
     Raises:
@@ -63,6 +67,8 @@ def inflate(raw: bytes, encoding: str | None, max_bytes: int, url: str) -> bytes
     Source: RFC 9110 §8.4.
     """
     layers = _layers(encoding, url)
+    if layers:
+        max_bytes = min(max_bytes, max(_SMALL, _MAX_RATIO * len(raw)))
     source, body = BytesIO(raw), BytesIO()
     try:
         _pour(iter(lambda: source.read(_SLICE), b""), layers, body, max_bytes, url)

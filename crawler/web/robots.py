@@ -33,23 +33,24 @@ _MAX_LINE = 16_663
 _EVERYBODY = "*"
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-# Where Python, and so protego, ends a line and RFC 9309 does not.
-_FALSE_LINE_END = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
+# Where Python, and so protego, ends a line and RFC 9309 does not; and NUL, which no database takes.
+_FALSE_LINE_END = re.compile("[\0\v\f\x1c-\x1e\x85\u2028\u2029]")
 _NAME = re.compile(r"[a-z_-]+|\*(?=\s|\Z)", re.IGNORECASE)
 # The colon is often forgotten, and some words are often misspelt; what is meant is plain.
 _LINE = re.compile(
-    r"(?:(?P<agent>user[- ]?agent)|(?P<disallow>disallow|dissallow|dissalow|disalow|diasllow|disallaw)"
-    r"|(?P<allow>allow)|(?P<delay>crawl[- ]delay))(?:\s*:|\s|\Z)(?P<value>.*)",
+    r"(?:(?P<user_agent>user[- ]?agent)|(?P<disallow>disallow|dissallow|dissalow|disalow|diasllow|disallaw)"
+    r"|(?P<allow>allow)|(?P<crawl_delay>crawl[- ]delay))(?:\s*:|\s|\Z)(?P<value>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _ESCAPED_SLASH = re.compile("%2f", re.IGNORECASE)
+_WORDS = (_AGENT, _DELAY, _ALLOW, _DISALLOW) = ("user-agent", "crawl-delay", "allow", "disallow")
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]*)?|\.[0-9]+")
 
 _Line = tuple[str, str]
 
 
 class RobotsText(NamedTuple):
-    """A robots.txt as it was answered; `origin` is scheme, host and port."""
+    """A robots.txt as it was answered; `origin` is scheme, host and port, `text` the whole or its `gist`."""
 
     origin: str
     fetched_at: datetime
@@ -88,8 +89,8 @@ def rules(answer: RobotsText) -> Rules:
         return Rules(None, timedelta(0), None)
     lines = list(_lines(answer.text))
     # A delay is no rule of the RFC's: it ends no list of names, but is meant for those alone who stand right before it.
-    asked = [f"{word}: {_plain(value)}" for word, value in _ours(line for line in lines if line[0] != "delay")]
-    delays = [float(value) for word, value in _ours(lines) if word == "delay" and _SECONDS.fullmatch(value)]
+    asked = [f"{word}: {_plain(value)}" for word, value in _ours(line for line in lines if line[0] != _DELAY)]
+    delays = [float(value) for word, value in _ours(lines) if word == _DELAY and _SECONDS.fullmatch(value)]
     delay = min(timedelta(seconds=max(delays, default=0)), _LONGEST_DELAY)
     return Rules(None, delay, Protego.parse("\n".join((f"user-agent: {PRODUCT}", *asked))))
 
@@ -100,13 +101,18 @@ def _plain(text: str) -> str:
     return path + sign + _ESCAPED_SLASH.sub("/", query)
 
 
+def gist(text: str) -> str:
+    """The lines of a robots.txt that count, which is all that is worth keeping of it."""
+    return "\n".join(f"{word}: {value}" for word, value in _lines(text))
+
+
 def _lines(text: str) -> Iterator[_Line]:
-    """The lines that count: "agent", "allow", "disallow" or "delay", and the value without its comment."""
+    """The lines that count: user-agent, allow, disallow or crawl-delay, and the value without its comment."""
     # A byte order mark, whole or broken.
     for whole in _LINE_END.split(text.lstrip("\ufeff\ufffd")):
         line = _LINE.match(whole[:_MAX_LINE].partition("#")[0].strip())
         if line:
-            word = next(word for word in ("agent", "allow", "disallow", "delay") if line[word])
+            word = next(word for word in _WORDS if line[word.replace("-", "_")])
             yield word, _FALSE_LINE_END.sub(lambda end: quote(end[0]), line["value"].strip())
 
 
@@ -116,7 +122,7 @@ def _ours(lines: Iterable[_Line]) -> list[_Line]:
     names: set[str] = set()
     naming = False
     for word, value in lines:
-        if word != "agent":
+        if word != _AGENT:
             naming = False
             for name in names:
                 groups[name].append((word, value))
