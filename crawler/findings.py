@@ -128,7 +128,10 @@ async def find(
         validators=known | {visit.url: _validators(visit) for visit in visits_made},
         visits=visits_made,
         failures=(*failures, *hearing.refused, *unseen),
-        asides=_asides(article, hearing.witnesses, pictures, mode),
+        asides=(
+            *(aside for outcome in outcomes.values() if isinstance(outcome, Seen) for aside in outcome.asides),
+            *_asides(article, hearing.witnesses, pictures, mode),
+        ),
     )
 
 

@@ -46,6 +46,10 @@ _ESCAPED_SLASH = re.compile("%2f", re.IGNORECASE)
 _WORDS = (_AGENT, _DELAY, _ALLOW, _DISALLOW) = ("user-agent", "crawl-delay", "allow", "disallow")
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]*)?|\.[0-9]+")
 
+_NOINDEX = re.compile(r"\b(?:noindex|none)\b", re.IGNORECASE)
+_NOINDEX_META = re.compile(rb"<meta\b(?=[^<>]{0,400}?noindex)[^<>]{0,400}+", re.IGNORECASE)
+_META_BYTES = 64 * 1024
+
 _Line = tuple[str, str]
 
 
@@ -99,6 +103,14 @@ def _plain(text: str) -> str:
     """A URL or pattern, the slashes of its query unescaped: both spellings are one (§2.2.2), which protego forgets."""
     path, sign, query = text.partition("?")
     return path + sign + _ESCAPED_SLASH.sub("/", query)
+
+
+def says_noindex(tag: str, html: bytes) -> bool:
+    """Whether a page asks search engines not to list it, by its X-Robots-Tag header or a meta tag in its beginning."""
+    if _NOINDEX.search(tag):
+        return True
+    start = html[:_META_BYTES]
+    return b"noindex" in start and any(b"robots" in meta[0].lower() for meta in _NOINDEX_META.finditer(start))
 
 
 def gist(text: str) -> str:
