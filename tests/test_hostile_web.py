@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile_answers import CASES, TITLE
-from tests.hostile_web import Case, HostileWeb, page
+from tests.hostile_pages import CASES
+from tests.hostile_web import TITLE, Case, HostileWeb, page
 from tests.weighed import CAN_WEIGH
 
 OLD_TITLE = "The tide turned once today"

@@ -1,5 +1,6 @@
 """aiohttp's many exceptions as our few, each with a stable kind and one plain line."""
 
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -64,7 +65,8 @@ def _passes(error: aiohttp.ClientConnectorDNSError) -> bool:
 
 
 def _system_reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
+    # What asyncio says in `strerror` names the address that was dialled, which means nothing to a reader.
+    return os.strerror(error.errno).lower() if error.errno else type(error).__name__.lower()
 
 
 def _tls_reason(error: Exception) -> str:
