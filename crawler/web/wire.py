@@ -34,7 +34,7 @@ class Wire(ResponseHandler):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the server; on an idle connection, hang up."""
-        if self.idle:
+        if self.idle and data:  # aiohttp itself hands in nothing, to wake its parser
             if self.transport is not None:
                 self.transport.abort()
             return
