@@ -26,6 +26,8 @@ class Wire(ResponseHandler):
     """One connection; `idle` between the end of an answer and the next request."""
 
     idle = False
+    # A server may speak before it is asked.
+    _interim = _received = 0
 
     def set_response_params(self, **settings: Any) -> None:  # noqa: ANN401
         """Expect an answer."""
