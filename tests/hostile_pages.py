@@ -178,6 +178,8 @@ ROBOTS = {
     "robots-blank": _robots(rules(b"\n \n\n"), CHANGED),
     "robots-html": _robots(page(b"<!doctype html><title>Not found</title>"), CHANGED),
     "robots-html-of-rules": _robots(page(_US), _FORBIDDEN),
+    "robots-404-of-no-gzip": _robots(status(b"404 No", b"Content-Encoding: gzip\r\n", b"no gzip"), CHANGED),
+    "robots-200-of-no-gzip": _robots(rules(_NO, b"Content-Encoding: gzip\r\n"), BROKEN),
     "robots-mark": _robots(rules(b"\xef\xbb\xbf" + _NO), _FORBIDDEN),
     "robots-latin": _robots(rules(b"# r\xe8gles\n" + _NO), _FORBIDDEN),
     "robots-nuls": _robots(rules(bytes(1000) + b"\n" + _NO), _FORBIDDEN),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from crawler import urls
-from crawler.errors import FetchError, Forbidden
+from crawler.errors import FetchError, Forbidden, Unreachable
 from crawler.web.exchange import Answer, Exchange
 from crawler.web.guard import Guard
 from crawler.web.inflate import beginning
@@ -77,12 +77,16 @@ class Permission:
             onward = answer.onward(current)
             if onward is None:
                 return RobotsText(origin, answer.at, answer.status, _text(answer, current))
+            if self._seconds[origin] > self._exchange.limits.total:
+                raise Unreachable(urls.redacted(current), "its redirects take too long", kind="timeout")
             current = onward
         # RFC 9309 §2.3.1.2: too many redirects may be taken for "there is none".
         return RobotsText(origin, datetime.now(UTC), HTTPStatus.NOT_FOUND, "")
 
 
 def _text(answer: Answer, url: str) -> str:
+    if not 200 <= answer.status < 300:
+        return ""
     # Servers compress it all the same, whatever they were asked for.
     encoding = answer.headers.get("content-encoding")
     body = beginning(answer.raw, encoding, MAX_BYTES, url) if answer.raw else b""
