@@ -117,7 +117,10 @@ async def _found(
         pictures=pictures,
         amp=amp,
         failures=(*failures, *hearing.refused, *unseen),
-        asides=_asides(article, hearing.witnesses, pictures, mode),
+        asides=(
+            *(aside for outcome in outcomes.values() if isinstance(outcome, Seen) for aside in outcome.asides),
+            *_asides(article, hearing.witnesses, pictures, mode),
+        ),
     )
 
 

@@ -100,6 +100,15 @@ _WALL_MARKS = (
 )
 _PARKING_MARKS = (b"sedoparking.com", b"parkingcrew.net", b"bodis.com", b'/lander"', b"dan.com/buy-domain")
 
+# What no server says of a page, be it ever so wrong; text/plain and the like are a page's often enough.
+_FILE_TYPE = re.compile(
+    r"(?:image|audio|video|font|multipart)/[\w.+-]{1,60}|application/(?:pdf|zip|gzip|x-tar|json|ld\+json|javascript)\b"
+    r"|application/(?:rss|atom|rdf)\+xml|text/(?:css|csv|calendar|javascript)\b",
+    re.ASCII,
+)
+# The first element of a feed or a drawing, after declarations and comments.
+_FEED_MARK = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<[?!][^<>]*+>\s*+){0,8}+<(rss|feed|rdf:RDF|svg|urlset)\b")
+
 _OWN_PAGES = frozenset({Role.ORIGINAL, Role.WEB})
 
 # The kind of an AMP address that is dead, and of what it answered with.
@@ -199,7 +208,7 @@ def examine(
     if seen_elsewhere >= 2:
         signs.append(_Sign("company", "boilerplate", f"{seen_elsewhere} other pages of the host say the same"))
     start = (html or b"")[:_MARKUP_BYTES]
-    refusal = _by_header(lowered) or _by_status(status)
+    refusal = _by_header(lowered) or _by_status(status) or _by_type(lowered.get("content-type", ""), start)
     return Evidence(title, refusal, tuple(signs), start, small=not cut and len(start) < _MARKUP_BYTES)
 
 
@@ -243,6 +252,13 @@ def _by_header(headers: Mapping[str, str]) -> Assessment | None:
         if headers.get(name) == value:
             return Assessment(keep=False, kind="challenge", reason=f"{product} challenges us ({name}: {value})")
     return None
+
+
+def _by_type(content_type: str, html: bytes) -> Assessment | None:
+    """Pictures, feeds and files have titles, too, and theirs are no article's."""
+    declared, begins = _FILE_TYPE.match(content_type.strip()), _FEED_MARK.match(html[:_MARKUP_BYTES])
+    what = declared[0] if declared else f"<{begins[1].decode()}>" if begins else None
+    return Assessment(keep=False, kind="not-a-page", reason=f"it is no page, but {what}") if what else None
 
 
 def _by_name(title: str | None) -> Iterator[_Sign]:

@@ -19,7 +19,7 @@ from crawler.model import Failure, ImageSize, Metadata, Page
 from crawler.state.rows import Probe, Visit
 from crawler.web.breaker import Trouble
 from crawler.web.client import Client, Validators
-from crawler.web.robots import RobotsText
+from crawler.web.robots import RobotsText, says_noindex
 
 # Most sizes stand in the first 4 KB; of 79 JPEGs from the web 48 are told by then, 77 by 64 KB.
 _PREFIXES = (4096, 64 * 1024, 256 * 1024)
@@ -29,10 +29,11 @@ _HEADING = (b"</head", b"</h1")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A page that may speak for its article; `url` is what was asked for."""
+    """A page that may speak for its article; `url` is what was asked for, `asides` are for `--verbose`."""
 
     url: str
     metadata: Metadata
+    asides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,18 @@ async def visit(
     assessment = weigh(evidence, known_title)
     refusal = Failure(urls.redacted(url), assessment.kind, assessment.reason, page.status)
     memory = _succeeded(page, url) if assessment.keep else _failed(refusal, prior, url, at)
-    return Visited((Seen(url, metadata), evidence, page.status), memory, len(page.body))
+    return Visited((Seen(url, metadata, _asides(page)), evidence, page.status), memory, len(page.body))
+
+
+def _asides(page: Page) -> tuple[str, ...]:
+    asides = []
+    if says_noindex(page.headers.get("x-robots-tag", ""), page.body):
+        asides.append(
+            f"{urls.redacted(page.url)}: asks not to be listed (noindex); a record may follow it all the same"
+        )
+    if page.url.startswith("https:") and page.final_url.startswith("http:"):
+        asides.append(f"{urls.redacted(page.url)}: leads from https to {urls.redacted(page.final_url)}")
+    return tuple(asides)
 
 
 def _read(client: Client, page: Page, heard: Heard, wanted: frozenset[str]) -> tuple[Page, Metadata]:

@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import ssl
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -98,16 +100,24 @@ async def test_a_loop_of_redirects_ends(web):
 
 
 @pytest.mark.parametrize(
-    "target", ["http://127.0.0.1/admin", "http://169.254.169.254/latest", "http://[::1]/", "file:///"]
+    ("target", "kind"),
+    [
+        ("http://127.0.0.1/admin", "address"),
+        ("http://169.254.169.254/latest", "address"),
+        ("http://[::1]/", "address"),
+        ("http://user:secret@127.0.0.1/", "address"),
+        ("http://other.example:22/", "url"),
+        ("file:///", "url"),
+        ("javascript:alert(1)", "url"),
+    ],
 )
-async def test_no_redirect_leads_to_an_inner_address(web, target):
+async def test_no_redirect_leads_to_an_inner_address_or_to_another_scheme(web, target, kind):
     web[PAGE] = Answer(status=302, headers={"Location": target})
 
-    if target.startswith("file"):
-        assert 302 == (await get(web)).status
-    else:
-        with pytest.raises(UnsafeURL):
-            await get(web)
+    with pytest.raises(UnsafeURL) as refusal:
+        await get(web)
+
+    assert kind == refusal.value.kind
 
 
 async def test_not_modified_is_an_answer_without_a_body(web):
@@ -209,7 +219,9 @@ async def test_while_a_host_is_left_alone_its_other_pages_fail_without_a_wait(we
         (aiohttp.ServerDisconnectedError(), 3),
         (aiohttp.ClientPayloadError(), 3),
         (ConnectionResetError(), 3),
-        (TimeoutError(), 3),
+        (aiohttp.ConnectionTimeoutError(), 3),
+        (aiohttp.SocketTimeoutError(), 3),
+        (TimeoutError(), 1),
         (ssl.SSLError(), 1),
         (aiohttp.InvalidURL("https://news.example/a"), 1),
         (aiohttp.ClientResponseError(None, ()), 1),
@@ -230,13 +242,51 @@ async def test_a_dead_page_is_not_asked_for_again(web):
     assert 1 == len(web.asked(PAGE))
 
 
-async def test_no_answer_in_time_is_a_timeout(web):
-    web[PAGE] = Answer("late", seconds=2)
+PATIENT = Limits(connect=9, between_bytes=9, total=9)
 
-    with pytest.raises(Unreachable) as refusal:
-        await get(web, settings={"limits": Limits(total=0.2), "retries": 0, "ignore_robots": True})
 
-    assert ("timeout", True) == (refusal.value.kind, refusal.value.retryable)
+async def nothing(reader, writer):
+    await reader.read()
+    writer.close()
+
+
+async def half_an_answer(reader, writer):
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<title>")
+    await nothing(reader, writer)
+
+
+async def a_byte_at_a_time(reader, writer):
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    with suppress(ConnectionError):
+        while True:
+            writer.write(b"a")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "server", "limits", "why", "retryable"),
+    [
+        ("https://odd.example/", nothing, replace(PATIENT, connect=0.2), "no connection in time", True),
+        ("http://odd.example/", nothing, replace(PATIENT, between_bytes=0.2), "connected, but no answer", True),
+        ("http://odd.example/", half_an_answer, replace(PATIENT, between_bytes=0.2), "stopped halfway", True),
+        ("http://odd.example/", a_byte_at_a_time, replace(PATIENT, total=0.3), "too long to answer in full", False),
+    ],
+)
+async def test_each_stage_that_takes_too_long_says_so(url, server, limits, why, retryable):
+    serving = await asyncio.start_server(server, "127.0.0.1", 0)
+    rules = [f"*:*:127.0.0.1:{serving.sockets[0].getsockname()[1]}"]
+    settings = {"connect_to": rules, "ignore_robots": True, "retries": 0, "limits": limits}
+
+    async with Client(user_agent="metafresh/1", delay=timedelta(0), **settings) as asking:
+        with pytest.raises(Unreachable) as refusal:
+            await asking.get(url)
+    serving.close()
+    await asyncio.sleep(0.05)  # until the server has seen us go
+
+    assert ("timeout", retryable) == (refusal.value.kind, refusal.value.retryable)
+    assert why in refusal.value.why
 
 
 async def test_a_closed_port_is_a_failed_connection(web):
@@ -277,6 +327,34 @@ async def test_a_name_that_resolves_to_an_inner_address_is_never_dialled(web):
     assert "address" == refusal.value.kind
 
 
+async def test_a_name_of_which_one_address_is_an_inner_one_is_never_dialled(web):
+    settings = {"connect_to": [], "resolver": Addresses("8.8.8.8", "127.0.0.1"), "ignore_robots": True}
+
+    with pytest.raises(UnsafeURL):
+        await get(web, settings=settings)
+
+
+async def test_a_name_is_judged_anew_each_time_that_it_is_dialled(web):
+    moving = Addresses("127.0.0.1")
+    settings = {
+        "connect_to": [],
+        "resolver": moving,
+        "allow_addresses": ["127.0.0.1/32"],
+        "ignore_robots": True,
+        "retries": 0,
+    }
+
+    async with client(web, **settings) as asking:
+        with pytest.raises(Unreachable) as first:
+            await asking.get("https://news.example:8443/a")
+        moving.addresses = ("127.0.0.2",)
+        asking._session.connector.clear_dns_cache()
+        with pytest.raises(UnsafeURL):
+            await asking.get("https://news.example:8443/a")
+
+    assert "connect" == first.value.kind
+
+
 async def test_a_rule_that_changes_the_port_alone_lets_no_inner_address_pass(web):
     settings = {"connect_to": ["*:443::8443"], "resolver": Addresses("10.0.0.7"), "ignore_robots": True}
 
@@ -314,12 +392,14 @@ async def test_a_literal_address_follows_the_users_own_rule(web):
     assert b"x" == (await get(web, "http://203.0.114.9/a")).body
 
 
-async def test_user_name_and_password_are_neither_sent_nor_told(web):
-    web[PAGE] = "x"
+async def test_user_name_and_password_are_neither_sent_nor_kept(web):
+    web[PAGE] = Answer(status=302, headers={"Location": "https://other:secret@news.example/b"})
+    web["https://news.example/b"] = "x"
 
-    page = await get(web, "https://news.example/a")
+    page = await get(web, "https://user:secret@news.example/a")
 
-    assert "Authorization" not in web.asked(PAGE)[0].headers
+    assert 200 == page.status
+    assert all("Authorization" not in request.headers for request in web.log)
     assert "secret" not in repr(page)
 
 

@@ -495,3 +495,30 @@ async def test_a_backlog_beyond_the_memory_is_visited_all_the_same(desk, monkeyp
 
     assert 16 == len(await desk.crawl())
     assert 16 == len(hosts_asked(desk))
+
+
+async def test_a_page_that_asks_not_to_be_listed_is_followed_all_the_same_and_that_is_said(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = Answer(html(title="New title"), headers={"X-Robots-Tag": "noindex"})
+
+    assert {"/title": ("Old title", "New title")} == changed(await desk.crawl())
+    assert [True] == [row["aside"] for row in desk.rows if "noindex" in row.get("text", "")]
+
+
+async def test_a_page_that_leads_from_https_to_http_is_followed_and_that_is_said(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = Answer(status=302, headers={"Location": "http://news.example/a"})
+    desk.web["http://news.example/a"] = html(title="New title")
+
+    assert {"/title": ("Old title", "New title")} == changed(await desk.crawl())
+    assert [True] == [row["aside"] for row in desk.rows if "from https to http" in row.get("text", "")]
+
+
+async def test_a_password_in_an_address_is_neither_sent_nor_told_and_keeps_nobody_from_asking(desk):
+    desk.write(RECORD.replace("https://news", "https://me:secret@news"))
+    desk.web[PAGE] = html(title="New title")
+
+    rows = await desk.crawl()
+
+    assert {"/title": ("Old title", "New title")} == changed(rows)
+    assert "secret" not in repr(desk.rows) + repr(desk.web.log)

@@ -215,8 +215,8 @@ def test_a_port_that_is_no_web_port_is_refused(port):
 @pytest.mark.parametrize(
     "url",
     [
-        "http://user:secret@news.example/",
         "http://user:secret@127.0.0.1/",
+        "http://user@secret@news.example/",
         "http://user:secret\\@news.example/",
         "http://user:sec/secret@news.example/",
         "http:/user:secret@news.example/",
@@ -226,7 +226,7 @@ def test_a_port_that_is_no_web_port_is_refused(port):
         "http://user:\tsecret@news.example/",
     ],
 )
-def test_a_url_with_a_password_is_refused_without_telling_it(url):
+def test_no_refusal_tells_a_password(url):
     refusal = refusal_of(url)
 
     assert "secret" not in f"{refusal}{refusal.url}{refusal.why}"
@@ -273,6 +273,12 @@ def test_a_name_may_resolve_to_an_allowed_address():
 
     with pytest.raises(UnsafeURL):
         HOME.check_address("https://news.example/", "10.0.0.1")
+
+
+def test_names_of_ones_own_network_are_judged_by_their_addresses_where_networks_are_allowed():
+    HOME.check_url("https://wiki.intranet/")
+
+    assert "address" == refusal_of("https://wiki.intranet/").kind
 
 
 def test_a_name_keeps_to_the_web_ports_of_its_guard():

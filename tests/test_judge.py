@@ -209,3 +209,27 @@ def test_what_may_come_back_or_is_no_amp_page_is_no_rot(target, kind):
     failure = Failure(target.url, kind, "why")
 
     assert failure == as_rot(target, failure)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "html"),
+    [
+        ("image/svg+xml", b"<svg><title>The tide</title></svg>"),
+        ("Application/PDF", b"%PDF-1.7"),
+        ("application/rss+xml; charset=utf-8", b""),
+        ("application/ld+json", b"{}"),
+        ("text/xml", b"<?xml version='1.0'?>\n<!-- a --><rss><channel><title>The tide</title>"),
+        ("text/html", b"\xef\xbb\xbf <feed xmlns='http://www.w3.org/2005/Atom'>"),
+    ],
+)
+def test_a_picture_a_feed_or_a_file_is_no_page_whatever_its_title(content_type, html):
+    assert "not-a-page" == judged(html=html, headers={"Content-Type": content_type}).kind
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/html", "text/plain", "application/xhtml+xml", "text/xml", "nonsense", ""]
+)
+def test_a_page_may_be_declared_as_much_else(content_type):
+    html = b"<?xml version='1.0'?><!doctype html><html><body><svg></svg>"
+
+    assert judged(html=html, headers={"content-type": content_type}).keep

@@ -36,10 +36,20 @@ def test_no_wait_is_longer_than_a_day(header):
 
 
 @pytest.mark.parametrize(
-    "header", ["", " ", "soon", "-5", "1.5", "12 s", "１２", "²", "Sun, 99 Nov 1994 08:49:37 GMT", "\0", "1\n"]
+    "header",
+    [
+        *("", " ", "soon", "-5", "+5", "1.5", "5.0", "1e3", "0x10", "12 s", "120 seconds", "120, 60", "120;60", "1 2"),
+        *("１２", "²", "٣", "\0", "1\n", "1994-11-06T08:49:37Z", "11/06/1994 08:49:37"),
+        *("Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:00:00 GMT", "Sun, 06 Nov 1994 09:00:00 GMT, 60"),
+    ],
 )
 def test_what_is_in_neither_form_says_nothing(header):
     assert retry_after(header, NOW) is None
+
+
+@pytest.mark.parametrize(("year", "days"), [("94", 1), ("95", 1), ("44", 1), ("45", 0), ("93", 0)])
+def test_a_year_of_two_digits_is_the_nearest_within_fifty_years(year, days):
+    assert timedelta(days=days) == retry_after(f"Thursday, 22-Dec-{year} 08:49:37 GMT", NOW)
 
 
 @given(st.integers(0, 86_400))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.web.robots import RobotsText, rules
+from crawler.web.robots import RobotsText, gist, rules, says_noindex
 
 URL = "https://news.example/a/b?c=d"
 
@@ -49,3 +49,30 @@ def test_our_group_decides_or_else_everybodys(text, allowed):
 @pytest.mark.parametrize(("said", "kept"), [("2", 2), ("0.5", 0.5), ("86400", 30), ("-1", 0), ("soon", 0)])
 def test_a_crawl_delay_is_kept_up_to_half_a_minute(said, kept):
     assert timedelta(seconds=kept) == asked(f"User-agent: *\nCrawl-delay: {said}").delay
+
+
+@pytest.mark.parametrize(
+    ("tag", "html", "said"),
+    [
+        ("noindex", b"", True),
+        ("googlebot: NoIndex, nofollow", b"", True),
+        ("none", b"", True),
+        ("index, nosnippet", b"", False),
+        ("", b'<head><META content="noindex,nofollow" name="Robots">', True),
+        ("", b"<meta name=robots content=noindex>", True),
+        ("", b'<meta name="description" content="What noindex does">', False),
+        ("", b"<p>robots and noindex", False),
+        ("", b"<meta " * 20_000 + b"noindex", False),
+    ],
+)
+def test_a_page_may_ask_not_to_be_listed(tag, html, said):
+    assert said == says_noindex(tag, html)
+
+
+def test_what_counts_of_a_robots_txt_says_the_same_as_the_whole():
+    text = (
+        "\ufeff# ours\r\nUSER-AGENT : metafresh/1 # us\rSitemap: /s\n\nnonsense\0\nDisallow /a\u2028b\nCrawl-delay: 2\n"
+    )
+
+    assert "user-agent: metafresh/1\ndisallow: /a%E2%80%A8b\ncrawl-delay: 2" == gist(text)
+    assert gist(text) == gist(gist(text))

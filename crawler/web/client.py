@@ -138,8 +138,9 @@ class Client:
         current, seconds = url, 0.0
         while True:
             self._guard.check_url(current)
+            current = urls.redacted(current)
             if not self._ignore_robots:
-                await self._permission.check(current)
+                seconds += await self._permission.check(current)
             headers = _headers(current, validators, first_bytes, accept)
             answer = await self._exchange.ask(current, headers, first_bytes)
             seconds += answer.seconds
@@ -186,9 +187,11 @@ class Client:
     def _page(
         self, url: str, final_url: str, answer: Answer, hops: Sequence[Hop], seconds: float, until: Sequence[bytes]
     ) -> Page:
-        body, is_whole = self._inflated(answer.raw, answer.headers, final_url, until)
+        # What an error says of itself is never read, and need not be well-formed.
+        raw = answer.raw if 200 <= answer.status < 300 else b""
+        body, is_whole = self._inflated(raw, answer.headers, final_url, until)
         return Page(
-            url=url,
+            url=urls.redacted(url),
             final_url=final_url,
             status=answer.status,
             headers=answer.headers,

@@ -5,10 +5,12 @@ stands in the connector, after resolution, where names and literals of each hop 
 made.
 """
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -16,6 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from crawler import urls
 from crawler.web.connect_to import ConnectTo, redirected
 from crawler.web.guard import Guard
+from crawler.web.wire import Wire
 
 
 class Connector(aiohttp.TCPConnector):
@@ -39,6 +42,7 @@ class Connector(aiohttp.TCPConnector):
             ttl_dns_cache=300,
             socket_factory=self._socket,
         )
+        self._factory = partial(Wire, loop=asyncio.get_running_loop())  # type: ignore[assignment]
         self._guard, self._rules, self._connected = guard, rules, connected
         # Addresses that the user's own rules led to.
         self._wished: set[tuple[str, int]] = set()
@@ -60,9 +64,16 @@ class Connector(aiohttp.TCPConnector):
                 self._guard.check_address(host, each["host"])
         return found
 
+    async def _get(self, key: Any, traces: Any) -> Any:  # noqa: ANN401
+        connection = await super()._get(key, traces)
+        if connection is not None:
+            cast("Wire", connection.protocol).idle = False
+        return connection
+
     def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:  # noqa: ANN401
         transport = protocol.transport
         super()._release(key, protocol, should_close=should_close)
+        protocol.idle = True
         if transport is not None and transport.is_closing():
             # Saying good-bye over TLS would wait half a minute for a server that may never answer.
             transport.abort()

@@ -29,13 +29,16 @@ _STRAY_BYTE = re.compile("[\udc80-\udcff]")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on what one request may take: times in seconds, sizes in bytes."""
+    """Bounds on what one request may take: times in seconds, sizes in bytes.
+
+    One page of a hostile server may cost six times `max_body_bytes` of memory while it is read: keep it small.
+    """
 
     connect: float = 10.0
     between_bytes: float = 15.0
     total: float = 45.0
-    max_raw_bytes: int = 8 * 1024 * 1024
-    max_body_bytes: int = 16 * 1024 * 1024
+    max_raw_bytes: int = 4 * 1024 * 1024
+    max_body_bytes: int = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,12 @@ class Answer:
     seconds: float
 
     def onward(self, url: str) -> str | None:
-        """Where it sends whoever asked for `url`; None where it is the page itself, as without a usable Location."""
+        """Where it sends whoever asked for `url`; None where it is the page itself, as without a Location.
+
+        What is no http(s) URL comes as it stands: it is the guard's to refuse.
+        """
         location = self.headers.get("location")
-        return urls.absolute(location, url) if location and self.status in _REDIRECTS else None
+        return (urls.absolute(location, url) or location) if location and self.status in _REDIRECTS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +125,12 @@ class Exchange:
     async def _request(self, url: str, headers: Mapping[str, str], first_bytes: int | None) -> Answer:
         async with self.pace.turn(urls.registrable_host(url)):
             started = asyncio.get_running_loop().time()
-            with translated(url):
+            with translated(url, silence="connected, but no answer came in time"):
                 address = URL(urls.canonical(url), encoded=True)
-                async with self.session.get(address, headers=headers, allow_redirects=False) as response:
-                    raw, complete = await self._read(response, url, first_bytes)
+                request = self.session.get(address, headers=headers, allow_redirects=False)
+                async with request as response:
+                    with translated(url, silence="its answer stopped halfway, and no more came in time"):
+                        raw, complete = await self._read(response, url, first_bytes)
             seconds = asyncio.get_running_loop().time() - started
         fields: dict[str, str] = {}
         for name, value in response.headers.items():

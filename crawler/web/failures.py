@@ -1,5 +1,6 @@
 """aiohttp's many exceptions as our few, each with a stable kind and one plain line."""
 
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -9,11 +10,16 @@ import aiohttp
 
 from crawler import urls
 from crawler.errors import Unreachable
+from crawler.web.wire import Garbled
 
 
 @contextmanager
-def translated(url: str) -> Iterator[None]:
-    """Raise what aiohttp raises within the block as Unreachable."""
+def translated(url: str, *, silence: str) -> Iterator[None]:
+    """Raise what aiohttp raises within the block as Unreachable.
+
+    Args:
+        silence: what it means here that the server sends nothing for too long.
+    """
     try:
         yield
     except aiohttp.ClientConnectorDNSError as error:
@@ -22,13 +28,25 @@ def translated(url: str) -> Iterator[None]:
         ) from error
     except (aiohttp.ClientSSLError, ssl.SSLError) as error:
         raise _unreachable(url, f"no TLS connection: {_tls_reason(error)}", "tls") from error
+    except aiohttp.ConnectionTimeoutError as error:
+        raise _unreachable(url, "no connection in time", "timeout", retryable=True) from error
+    except aiohttp.SocketTimeoutError as error:
+        raise _unreachable(url, silence, "timeout", retryable=True) from error
     except TimeoutError as error:
-        raise _unreachable(url, "no answer in time", "timeout", retryable=True) from error
+        # Whoever dribbles for so long would do so again, and cost as much.
+        raise _unreachable(url, "it takes too long to answer in full", "timeout") from error
     except aiohttp.ClientConnectorError as error:
         raise _unreachable(
             url, f"no connection: {_system_reason(error.os_error)}", "connect", retryable=True
         ) from error
-    except (aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError, ConnectionError) as error:
+    except Garbled as error:
+        raise _unreachable(url, "what it says is not HTTP that we understand", "protocol") from error
+    except (
+        aiohttp.ServerDisconnectedError,
+        aiohttp.ClientPayloadError,
+        aiohttp.ClientOSError,
+        ConnectionError,
+    ) as error:
         raise _unreachable(url, "the connection broke off", "reset", retryable=True) from error
     except OSError as error:
         raise _unreachable(url, f"no connection: {_system_reason(error)}", "connect", retryable=True) from error
@@ -47,7 +65,8 @@ def _passes(error: aiohttp.ClientConnectorDNSError) -> bool:
 
 
 def _system_reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
+    # What asyncio says in `strerror` names the address that was dialled, which means nothing to a reader.
+    return os.strerror(error.errno).lower() if error.errno else type(error).__name__.lower()
 
 
 def _tls_reason(error: Exception) -> str:

@@ -2,8 +2,9 @@
 
 A URL is judged as a browser reads it (WHATWG URL Standard, "host parsing"): a host that ends in a number is an IPv4
 address in any of its spellings, full-width digits and dots are digits and dots. A spelling that readers disagree about
-is refused rather than mended. A name is judged again by the addresses that it resolves to, each time that it is
-dialled: names change their addresses, and the connector asks `Guard.check_address` about every one.
+is refused rather than mended. User names and passwords are passed over, for none is ever sent. A name is judged again
+by the addresses that it resolves to, each time that it is dialled: names change their addresses, and the connector asks
+`Guard.check_address` about every one.
 
 `ipaddress.is_global` is not used: it passes multicast, 192.0.0.0/24, 6to4, NAT64 of inner addresses and more.
 """
@@ -56,10 +57,15 @@ _INNER_V6 = tuple(
 # Both stand for the IPv4 address in their last 32 bits (RFC 4291 §2.5.5.2, RFC 6052 §2.1).
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _NAT64 = IPv6Network("64:ff9b::/96")
+# So does an address whose interface is named like this, to the routers of its site (RFC 5214 §6.1).
+_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
 
-# Domains of one's own machine or network (RFC 6761, 6762, 8375; ICANN's .internal), and names of metadata services.
-_INNER_NAMES = frozenset({"localhost", "localdomain", "local", "internal", "intranet", "lan", "home.arpa"})
-_METADATA_NAMES = frozenset({"metadata", "metadata.goog", "instance-data"})
+# Domains of one's own machine or network (RFC 6761, 6762, 8375; ICANN's .internal, and .home and .corp, which it will
+# give to nobody; Kubernetes' .svc), and names of metadata services.
+_INNER_NAMES = frozenset(
+    {"localhost", "localdomain", "local", "internal", "intranet", "lan", "home.arpa", "home", "corp", "private", "svc"}
+)
+_METADATA_NAMES = frozenset({"metadata.goog"})
 
 _BLANKS = " \t\r\n\f\v\0"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -78,7 +84,8 @@ class Guard:
     def check_url(self, url: str) -> None:
         """Raise UnsafeURL unless a URL is http(s) to a name or a permitted address, on a permitted port.
 
-        An address in an allowed network may be asked on any port.
+        An address in an allowed network may be asked on any port. Where networks are allowed, names of one's own
+        network are judged by what they resolve to alone.
         """
         parts = _parts(url)
         port = _port(url, parts)
@@ -87,7 +94,7 @@ class Guard:
             self.check_address(url, str(address))
             if self._allows(address):
                 return
-        elif _is_inner_name(name):
+        elif not self.allow and _is_inner_name(name):
             raise UnsafeURL(_shown(url), f"{name} names a machine of one's own network", kind="address")
         if port not in self.ports:
             raise UnsafeURL(_shown(url), f"port {port} is not a web port", kind="url")
@@ -132,6 +139,8 @@ def is_public(address: str) -> bool:
     meant = _embedded(read) or read
     if isinstance(meant, IPv4Address):
         return not any(meant in network for network in _INNER_V4)
+    if int(meant) >> 32 & 0xFFFF_FFFF in _ISATAP and not is_public(str(IPv4Address(int(meant) & 0xFFFF_FFFF))):
+        return False
     return meant in _GLOBAL_V6 and not any(meant in network for network in _INNER_V6)
 
 
@@ -160,11 +169,12 @@ def _parts(url: str) -> SplitResult:
         raise _malformed(url, "it is no URL") from error
     if parts.scheme not in {"http", "https"}:
         raise _malformed(url, "only http and https are followed")
-    if "@" in parts.netloc:
-        raise UnsafeURL(_shown(url), "it has a user name in it", kind="url")
     if "\\" in parts.netloc or any(letter.isspace() for letter in parts.netloc):
         raise _malformed(url, "it has a blank or a backslash in its host")
-    return parts
+    user, _, authority = parts.netloc.rpartition("@")
+    if "@" in user:
+        raise _malformed(url, "it has more than one user name in it")
+    return parts._replace(netloc=authority)
 
 
 def _port(url: str, parts: SplitResult) -> int:
@@ -226,7 +236,12 @@ def _number(label: str) -> int:
 
 def _is_inner_name(name: str) -> bool:
     labels = name.split(".")
-    return name in _METADATA_NAMES or any(".".join(labels[-count:]) in _INNER_NAMES for count in (1, 2))
+    # A name without a dot is looked up in one's own domain first.
+    return (
+        len(labels) == 1
+        or name in _METADATA_NAMES
+        or any(".".join(labels[-count:]) in _INNER_NAMES for count in (1, 2))
+    )
 
 
 def _malformed(url: str, why: str) -> UnsafeURL:

@@ -35,6 +35,9 @@ _MAX_ENCODINGS = 3
 _MAX_MEMBERS = 1000
 # RFC 9659 §3: no more than 8 MiB of window. Without it a frame of a few bytes takes 128 MiB.
 _ZSTD_WINDOW_LOG = 23
+# Pages shrink to a fifth or a tenth; what shrinks to less than this and is large all the same is a bomb.
+_MAX_RATIO = 200
+_SMALL = 1024 * 1024  # bytes; blanks and zeros shrink to nothing honestly
 
 _Layer = Callable[[Iterable[bytes]], Iterator[bytes]]
 
@@ -55,7 +58,8 @@ def inflate(raw: bytes, encoding: str | None, max_bytes: int, url: str) -> bytes
     Args:
         encoding: the Content-Encoding header, up to three encodings in the order in which they were applied; those
             that we do not know are passed over.
-        max_bytes: the bound on the body, and on what lies between two encodings.
+        max_bytes: the bound on the body, and on what lies between two encodings; a lower one, in proportion to `raw`,
+            holds beyond a megabyte.
         url: for the message of an error, fit for a log.
 
     Raises:
@@ -76,6 +80,8 @@ def inflate_up_to(
         marks: in the order in which they come; little more is inflated once the last of them is there.
     """
     layers = _layers(encoding, url)
+    if layers:
+        max_bytes = min(max_bytes, max(_SMALL, _MAX_RATIO * len(raw)))
     source, body = BytesIO(raw), BytesIO()
     size = _SMALL_SLICE if marks else _SLICE
     try:
@@ -96,6 +102,20 @@ def inflate_up_to(
     if raw and not body.tell():
         raise Unreachable(url, "nothing of its body can be inflated as its Content-Encoding says", kind="protocol")
     return body.getvalue(), True
+
+
+def beginning(raw: bytes, encoding: str | None, max_bytes: int, url: str) -> bytes:
+    """As much of the body that `raw` stands for as the bound lets in; arguments, and what is raised, as `inflate`.
+
+    A body that passes the bound is no error.
+    """
+    try:
+        return inflate(raw, encoding, max_bytes, url)
+    except TooLarge:
+        source, body = BytesIO(raw), BytesIO()
+        with suppress(TooLarge, EOFError, *_DAMAGE):
+            body.writelines(_poured(iter(lambda: source.read(_SLICE), b""), _layers(encoding, url), max_bytes, url))
+        return body.getvalue()
 
 
 def _layers(encoding: str | None, url: str) -> list[_Layer]:

@@ -6,15 +6,13 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from crawler import urls
-from crawler.errors import FetchError, Forbidden
+from crawler.errors import FetchError, Forbidden, Unreachable
 from crawler.web.exchange import Answer, Exchange
 from crawler.web.guard import Guard
-from crawler.web.inflate import inflate
-from crawler.web.robots import MAX_BYTES, MAX_REDIRECTS, RobotsText, Rules, rules
+from crawler.web.inflate import beginning
+from crawler.web.robots import MAX_BYTES, MAX_REDIRECTS, RobotsText, Rules, gist, rules
 
 _HEADERS = {"Accept": "text/plain,*/*;q=0.1", "Accept-Encoding": "identity"}
-# What a server that compresses all the same may make of its file before we stop inflating.
-_MAX_INFLATED_BYTES = 8 * 1024 * 1024
 
 
 class Permission:
@@ -25,9 +23,14 @@ class Permission:
         self._exchange, self._guard = exchange, guard
         self._texts = {text.origin: text for text in known}
         self._rules: dict[str, asyncio.Task[Rules | FetchError]] = {}
+        # How long each file took that nobody has been told of.
+        self._seconds: dict[str, float] = {}
 
-    async def check(self, url: str) -> None:
+    async def check(self, url: str) -> float:
         """Return if we may ask for a URL, and slow down where its origin wants it.
+
+        Returns:
+            How many seconds it took to fetch the robots.txt; 0 where it was known.
 
         Raises:
             Forbidden: its robots.txt disallows it, or the server fails to give it.
@@ -40,6 +43,7 @@ class Permission:
             self._exchange.pace.slow(urls.registrable_host(url), asked.delay)
         if not asked.allows(urls.canonical(url)):
             raise Forbidden(urls.redacted(url), asked.refusal or "its robots.txt disallows it", kind="robots")
+        return self._seconds.pop(_origin(url), 0.0)
 
     def texts(self) -> list[RobotsText]:
         """What is worth keeping: the answers of servers that were well."""
@@ -70,17 +74,24 @@ class Permission:
         for _ in range(1 + MAX_REDIRECTS):
             self._guard.check_url(current)
             answer = await self._exchange.ask(current, _HEADERS, MAX_BYTES)
+            self._seconds[origin] = self._seconds.get(origin, 0.0) + answer.seconds
             onward = answer.onward(current)
             if onward is None:
                 return RobotsText(origin, answer.at, answer.status, _text(answer, current))
+            if self._seconds[origin] > self._exchange.limits.total:
+                raise Unreachable(urls.redacted(current), "its redirects take too long", kind="timeout")
             current = onward
         # RFC 9309 §2.3.1.2: too many redirects may be taken for "there is none".
         return RobotsText(origin, datetime.now(UTC), HTTPStatus.NOT_FOUND, "")
 
 
 def _text(answer: Answer, url: str) -> str:
+    if not 200 <= answer.status < 300:
+        return ""
+    # Servers compress it all the same, whatever they were asked for.
     encoding = answer.headers.get("content-encoding")
-    return inflate(answer.raw, encoding, _MAX_INFLATED_BYTES, url)[:MAX_BYTES].decode(errors="replace")
+    body = beginning(answer.raw, encoding, MAX_BYTES, url) if answer.raw else b""
+    return gist(body.decode(errors="replace"))
 
 
 def _origin(url: str) -> str:
