@@ -49,6 +49,11 @@ def is_web(url: str) -> bool:
     return bool(_PLAIN.fullmatch(url)) or split(url) is not None
 
 
+def plain_host(url: str) -> str | None:
+    """The host of a URL that is spelt in the one way that leaves no doubt: a lower-case name, no port, no user name."""
+    return _PLAIN_HOST.match(url)[1] if _PLAIN.fullmatch(url) else None  # type: ignore[index]
+
+
 def absolute(url: str, base: str) -> str | None:
     """`url` resolved against `base`, without its fragment; None unless that gives an http(s) URL (RFC 3986 §5)."""
     if _PLAIN.fullmatch(url):

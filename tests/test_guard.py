@@ -329,3 +329,21 @@ def test_no_text_is_worse_than_a_refusal(text):
     assert str(refusal_of("http://[/" + text)).isprintable()
     with suppress(UnsafeURL):
         check_url(text, [text])
+
+
+@given(
+    st.from_regex(
+        r"https?://[a-z0-9.-]{1,12}(localhost|local|internal|corp|example|com|0x7f|127\.0\.0\.1|10\.1)(/[a-z]{0,3})?",
+        fullmatch=True,
+    )
+)
+def test_a_plain_url_is_judged_as_its_odd_spelling_is(url):
+    """An upper-case scheme says the same, and is never taken by the short way."""
+
+    def verdict(spelling: str) -> str:
+        try:
+            return str(check_url(spelling))
+        except UnsafeURL as error:
+            return error.kind
+
+    assert verdict(url) == verdict(url.replace("http", "HTTP", 1))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import aiohttp
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result, wait_random_exponential
 from yarl import URL
 
 from crawler import urls
@@ -20,6 +20,8 @@ from crawler.web.retry_after import retry_after
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({429, 502, 503, 504})
+# A server that was silent for its whole time will hardly speak when it is asked for the third time.
+_MOST_RETRIES = {"timeout": 1}
 _TROUBLES = frozenset({"dns", "connect", "tls", "timeout", "reset"})
 # A server that asks for more than this is left alone until another run.
 _SHORT_WAIT = timedelta(seconds=5)
@@ -106,12 +108,17 @@ class Exchange:
         pause = self.first_pause.total_seconds()
         trying = AsyncRetrying(
             retry=retry_if_result(_may_pass),
-            stop=stop_after_attempt(1 + self.retries),
+            stop=self._has_tried_enough,
             wait=wait_random_exponential(multiplier=pause, max=16 * pause),
             retry_error_callback=_last_outcome,
         )
         outcome: Answer | FetchError = await trying(attempt)
         return outcome
+
+    def _has_tried_enough(self, state: RetryCallState) -> bool:
+        outcome = _last_outcome(state)
+        kind = outcome.kind if isinstance(outcome, FetchError) else ""
+        return state.attempt_number > min(self.retries, _MOST_RETRIES.get(kind, self.retries))
 
     async def _try(self, url: str, headers: Mapping[str, str], first_bytes: int | None) -> Answer | FetchError:
         try:

@@ -12,6 +12,7 @@ by the addresses that it resolves to, each time that it is dialled: names change
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
@@ -67,6 +68,8 @@ _INNER_NAMES = frozenset(
 )
 _METADATA_NAMES = frozenset({"metadata.goog"})
 
+_NAMES_REMEMBERED = 4096
+
 _BLANKS = " \t\r\n\f\v\0"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BRACKETED = re.compile(r"\[[^\[\]]*\](:[0-9]*)?")
@@ -87,6 +90,9 @@ class Guard:
         An address in an allowed network may be asked on any port. Where networks are allowed, names of one's own
         network are judged by what they resolve to alone.
         """
+        # Most of the web's URLs have one reading, and most of their hosts were judged before.
+        if (plain := urls.plain_host(url)) and _is_outer_name(plain) and self.ports >= WEB_PORTS:
+            return
         parts = _parts(url)
         port = _port(url, parts)
         name, address = _host(url, parts)
@@ -232,6 +238,13 @@ def _number(label: str) -> int:
     if label.startswith("0x"):
         return int(label[2:] or "0", 16)
     return int(label, 8 if label.startswith("0") else 10)
+
+
+@lru_cache(maxsize=_NAMES_REMEMBERED)
+def _is_outer_name(name: str) -> bool:
+    labels = name.split(".")
+    well_formed = len(name) <= 254 and all(_LABEL.fullmatch(label) for label in labels)
+    return well_formed and not _NUMBER.fullmatch(labels[-1]) and not _is_inner_name(name)
 
 
 def _is_inner_name(name: str) -> bool:
