@@ -93,13 +93,12 @@ async def _locked(state: Path, wait: timedelta) -> AsyncIterator[None]:
 
 
 async def _client(config: Config, store: Store, now: datetime) -> Client:
-    robots = [
-        RobotsText(known.origin, known.fetched_at, known.status, known.text)
-        for known in await store.robots(now - _ROBOTS_KEPT)
-        if known.status is not None
-    ]
+    async def recall(origin: str) -> RobotsText | None:
+        known = await store.robots(origin, now - _ROBOTS_KEPT)
+        return RobotsText(*known) if known else None
+
     troubles = {host: Trouble(*known) for host, known in (await store.troubles(now)).items()}
-    return client(config.fetch, turns=await store.turns(now), troubles=troubles, robots=robots)
+    return client(config.fetch, turns=await store.turns(now), troubles=troubles, recall=recall)
 
 
 async def _crawl(run: Run, files: Iterator[Found]) -> Summary:
@@ -111,7 +110,6 @@ async def _crawl(run: Run, files: Iterator[Found]) -> Summary:
     with _stopping(run):
         await _visit_all(run, files)
         outcome = await settle.conclude(run)
-        await run.store.remember_robots(run.round.client.robots())
         return await _finish(run, "interrupted" if run.interrupted else outcome)
 
 

@@ -217,5 +217,6 @@ async def _remember(run: Run) -> None:
     await run.store.remember_outlines(memory.outlines)
     await run.store.settle(memory.settled, datetime.now(UTC))
     await run.store.note_failure(run.id, *memory.failures)
+    await run.store.remember_robots(run.round.client.robots())
     await run.store.remember_turns(run.round.client.turns())
     await run.store.remember_troubles(run.round.client.troubles())

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,8 @@ from crawler.model import Failure, ImageSize, Metadata, Page
 from crawler.state.rows import Probe, Visit
 from crawler.web.breaker import Trouble
 from crawler.web.client import Client, Validators
-from crawler.web.robots import RobotsText, says_noindex
+from crawler.web.permission import Recall
+from crawler.web.robots import says_noindex
 
 # Most sizes stand in the first 4 KB; of 79 JPEGs from the web 48 are told by then, 77 by 64 KB.
 _PREFIXES = (4096, 64 * 1024, 256 * 1024)
@@ -82,7 +83,7 @@ def client(
     *,
     turns: Mapping[str, datetime] | None = None,
     troubles: Mapping[str, Trouble] | None = None,
-    robots: Iterable[RobotsText] = (),
+    recall: Recall | None = None,
 ) -> Client:
     """The client that the settings describe; other arguments, and what is raised, as its own."""
     return Client(
@@ -97,7 +98,7 @@ def client(
         retries=fetch.retries,
         turns=turns,
         troubles=troubles,
-        robots=robots,
+        recall=recall,
     )
 
 

@@ -447,12 +447,30 @@ async def test_robots_txt_may_be_ignored_when_the_user_says_so(web):
 
 
 async def test_a_remembered_robots_txt_is_not_fetched_again(web):
-    known = RobotsText("https://news.example", datetime.now(UTC), 200, "User-agent: *\nDisallow: /")
+    async def recall(origin):
+        return RobotsText(origin, datetime.now(UTC), 200, "User-agent: *\nDisallow: /")
 
     with pytest.raises(Forbidden):
-        await get(web, settings={"robots": [known]})
+        await get(web, settings={"recall": recall})
 
     assert [] == web.log
+
+
+async def test_a_robots_txt_is_told_once_to_whoever_remembers_it(web):
+    async with client(web) as asking:
+        await asking.get(PAGE)
+
+        assert [("https://news.example", 404)] == [(text.origin, text.status) for text in asking.robots()]
+        assert [] == asking.robots()
+
+
+async def test_the_rules_of_the_last_origins_only_are_kept(web, monkeypatch):
+    monkeypatch.setattr("crawler.web.permission._MOST_ORIGINS", 3)
+    async with client(web) as asking:
+        for number in range(9):
+            await asking.get(f"https://{number}.example/a")
+
+        assert 3 == len(asking._permission._rules)
 
 
 async def test_a_host_is_asked_one_request_at_a_time_with_the_delay_between(web):

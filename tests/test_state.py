@@ -184,12 +184,14 @@ async def test_hosts_in_trouble_are_known_for_a_day_after_their_rest_unless_they
 
 async def test_robots_txt_is_kept_until_it_is_too_old(tmp_path):
     old = Robots("https://old.example", NOON - 2 * HOUR, 200, "User-agent: *\nDisallow: /\n")
-    fresh = Robots("https://fresh.example", NOON - HOUR, None, "")
+    fresh = Robots("https://fresh.example", NOON - HOUR, 404, "")
     async with open_store(tmp_path) as store:
         await store.remember_robots([old, fresh])
         await store.remember_robots([tuple(fresh)])
 
-        assert [fresh] == await store.robots(NOON - HOUR)
+        assert fresh == await store.robots("https://fresh.example", NOON - HOUR)
+        assert await store.robots("https://old.example", NOON - HOUR) is None
+        assert await store.robots("https://new.example", NOON - HOUR) is None
 
 
 # ---- runs

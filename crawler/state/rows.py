@@ -88,11 +88,11 @@ class Outline(NamedTuple):
 
 
 class Robots(NamedTuple):
-    """A robots.txt as it was answered; `origin` is scheme, host and port, `status` None when nobody answered."""
+    """A robots.txt as it was answered; `origin` is scheme, host and port."""
 
     origin: str
     fetched_at: datetime
-    status: int | None
+    status: int
     text: str
 
 

@@ -131,13 +131,13 @@ class Store:
         rows = [{"host": host, "failures": failures, "until": until} for host, (failures, until) in troubles.items()]
         await self.database.upsert(tables.troubles, rows)
 
-    async def robots(self, since: datetime) -> list[Robots]:
-        """Every robots.txt that was fetched at `since` or later."""
-        return [
-            Robots(**row) for row in await self._rows(select(tables.robots).where(tables.robots.c.fetched_at >= since))
-        ]
+    async def robots(self, origin: str, since: datetime) -> Robots | None:
+        """An origin's robots.txt, if it was fetched at `since` or later."""
+        wanted = select(tables.robots).where(tables.robots.c.origin == origin, tables.robots.c.fetched_at >= since)
+        found = await self._rows(wanted)
+        return Robots(**found[0]) if found else None
 
-    async def remember_robots(self, answers: Iterable[tuple[str, datetime, int | None, str]]) -> None:
+    async def remember_robots(self, answers: Iterable[tuple[str, datetime, int, str]]) -> None:
         """Remember answers, in the shape of `Robots`, each in place of its origin's last."""
         await self.database.upsert(tables.robots, [Robots(*answer)._asdict() for answer in answers])
 

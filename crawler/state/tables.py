@@ -147,7 +147,7 @@ robots = _keyed(
     "robots",
     Column("origin", Words, primary_key=True),
     Column("fetched_at", Moment, nullable=False),
-    Column("status", Integer),
+    Column("status", Integer, nullable=False),
     Column("text", Words, nullable=False),
 )
 

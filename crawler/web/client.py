@@ -6,7 +6,7 @@ pause.
 """
 
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -25,7 +25,7 @@ from crawler.web.exchange import Answer, Exchange, Limits
 from crawler.web.guard import Guard
 from crawler.web.inflate import ACCEPT_ENCODING, inflate_up_to
 from crawler.web.pace import Pace
-from crawler.web.permission import Permission
+from crawler.web.permission import Permission, Recall
 from crawler.web.robots import RobotsText
 
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
@@ -62,7 +62,7 @@ class Client:
         ignore_robots: bool = False,
         turns: Mapping[str, datetime] | None = None,
         troubles: Mapping[str, Trouble] | None = None,
-        robots: Iterable[RobotsText] = (),
+        recall: Recall | None = None,
         resolver: aiohttp.abc.AbstractResolver | None = None,
     ) -> None:
         """A client; nothing is opened before `async with`.
@@ -74,7 +74,8 @@ class Client:
             ca_file: certificates in PEM form to trust besides the system's.
             allow_addresses: networks (CIDR) that the guard lets pass.
             turns: when each registrable host may be asked again, from an earlier run.
-            troubles: hosts that failed again and again in earlier runs; `robots` are those runs' answers.
+            troubles: hosts that failed again and again in earlier runs.
+            recall: gives the robots.txt that an origin answered with before, where it is fresh enough to be used.
             resolver: looks names up in place of the system.
 
         Raises:
@@ -86,7 +87,7 @@ class Client:
         self._guard = Guard(allow=tuple(_network(text) for text in allow_addresses))
         self._connect_to = tuple(parse_connect_to(text) for text in connect_to)
         self._tls, self._resolver = _tls(ca_file), resolver
-        self._breaker, self._known_robots = Breaker(dict(troubles or {})), tuple(robots)
+        self._breaker, self._recall = Breaker(dict(troubles or {})), recall
 
     async def __aenter__(self) -> Self:
         limits = self._limits
@@ -106,7 +107,7 @@ class Client:
             trust_env=False,
         )
         self._exchange = Exchange(self._session, self._pace, self._breaker, limits, self._retries, self._first_pause)
-        self._permission = Permission(self._exchange, self._guard, self._known_robots)
+        self._permission = Permission(self._exchange, self._guard, self._recall)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -167,8 +168,8 @@ class Client:
         return self._breaker.news(datetime.now(UTC))
 
     def robots(self) -> list[RobotsText]:
-        """The robots.txt answers that another run may use."""
-        return self._permission.texts()
+        """The robots.txt answers since this was last asked, for another run to use."""
+        return self._permission.news()
 
     def whole(self, page: Page) -> Page:
         """A page of which only the beginning was inflated, with its whole body.

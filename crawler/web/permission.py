@@ -1,9 +1,10 @@
 """May we ask? What each origin's robots.txt says, fetched once and kept."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import TypeAlias
 
 from crawler import urls
 from crawler.errors import FetchError, Forbidden, Unreachable
@@ -12,17 +13,21 @@ from crawler.web.guard import Guard
 from crawler.web.inflate import beginning
 from crawler.web.robots import MAX_BYTES, MAX_REDIRECTS, RobotsText, Rules, gist, rules
 
+Recall: TypeAlias = Callable[[str], Awaitable[RobotsText | None]]
+
+# Whose rules are in memory; a run may ask a million.
+_MOST_ORIGINS = 2048
 _HEADERS = {"Accept": "text/plain,*/*;q=0.1", "Accept-Encoding": "identity"}
 
 
 class Permission:
-    """The robots.txt of every origin that was asked so far."""
+    """The robots.txt of the origins that were asked last."""
 
-    def __init__(self, exchange: Exchange, guard: Guard, known: Iterable[RobotsText]) -> None:
-        """`known` are answers of earlier runs that are fresh enough to be used."""
-        self._exchange, self._guard = exchange, guard
-        self._texts = {text.origin: text for text in known}
+    def __init__(self, exchange: Exchange, guard: Guard, recall: Recall | None) -> None:
+        """`recall` gives the answer that an origin gave before, where it is fresh enough to be used."""
+        self._exchange, self._guard, self._recall = exchange, guard, recall
         self._rules: dict[str, asyncio.Task[Rules | FetchError]] = {}
+        self._new: list[RobotsText] = []
         # How long each file took that nobody has been told of.
         self._seconds: dict[str, float] = {}
 
@@ -45,9 +50,10 @@ class Permission:
             raise Forbidden(urls.redacted(url), asked.refusal or "its robots.txt disallows it", kind="robots")
         return self._seconds.pop(_origin(url), 0.0)
 
-    def texts(self) -> list[RobotsText]:
-        """What is worth keeping: the answers of servers that were well."""
-        return [text for text in self._texts.values() if text.status < 500]
+    def news(self) -> list[RobotsText]:
+        """The answers since this was last asked, those of servers that were not well left out."""
+        new, self._new = self._new, []
+        return new
 
     def close(self) -> None:
         """Stop what is under way."""
@@ -57,17 +63,21 @@ class Permission:
     async def _rules_of(self, origin: str) -> Rules | FetchError:
         if origin not in self._rules:
             self._rules[origin] = asyncio.create_task(self._learn(origin))
+            if len(self._rules) > _MOST_ORIGINS and self._rules[oldest := next(iter(self._rules))].done():
+                del self._rules[oldest]
         task = self._rules[origin]
         # Shielded: the first asker may be told to stop while others still wait for the same file.
         return task.result() if task.done() else await asyncio.shield(task)
 
     async def _learn(self, origin: str) -> Rules | FetchError:
+        known = await self._recall(origin) if self._recall else None
         try:
-            if origin not in self._texts:
-                self._texts[origin] = await self._fetch(origin)
+            answer = known or await self._fetch(origin)
         except FetchError as error:
             return error
-        return rules(self._texts[origin])
+        if known is None and answer.status < 500:
+            self._new.append(answer)
+        return rules(answer)
 
     async def _fetch(self, origin: str) -> RobotsText:
         current = f"{origin}/robots.txt"
