@@ -158,6 +158,8 @@ def _runs_both_ways(text: str) -> bool:
 
 def redacted(url: str) -> str:
     """The URL without user name and password, fit for a log."""
+    if "@" not in url:
+        return url
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -15,7 +15,7 @@ from crawler.extract import FIELDS, claims, lacking
 from crawler.images import image_size, is_cut_off
 from crawler.judge import Evidence, examine, weigh
 from crawler.merge import Picture
-from crawler.model import Failure, ImageSize, Metadata, Page
+from crawler.model import Assessment, Failure, ImageSize, Metadata, Page
 from crawler.state.rows import Probe, Visit
 from crawler.web.breaker import Trouble
 from crawler.web.client import Client, Validators
@@ -61,18 +61,21 @@ class Visited:
     Attributes:
         gave: the page with its evidence, to be weighed by each article that wants it; or what came in its place.
         memory: None where the page was never asked for.
+        weighed: what it means for an article of that title.
     """
 
     gave: tuple[Seen, Evidence, int] | Same | Failure
     memory: Visit | None
     size: int
+    weighed: tuple[str | None, Assessment] | None = None
 
     def outcome(self, known_title: str | None) -> Outcome:
         """What it means for an article of that title."""
         if not isinstance(self.gave, tuple):
             return self.gave
         seen, evidence, status = self.gave
-        assessment = weigh(evidence, known_title)
+        known = self.weighed is not None and self.weighed[0] == known_title
+        assessment = self.weighed[1] if self.weighed and known else weigh(evidence, known_title)
         if assessment.keep:
             return seen
         return Failure(urls.redacted(seen.url), assessment.kind, assessment.reason, status)
@@ -154,7 +157,8 @@ async def visit(
     assessment = weigh(evidence, known_title)
     refusal = Failure(urls.redacted(url), assessment.kind, assessment.reason, page.status)
     memory = _succeeded(page, url) if assessment.keep else _failed(refusal, prior, url, at)
-    return Visited((Seen(url, metadata, _asides(page)), evidence, page.status), memory, len(page.body))
+    gave = (Seen(url, metadata, _asides(page)), evidence, page.status)
+    return Visited(gave, memory, len(page.body), (known_title, assessment))
 
 
 def _asides(page: Page) -> tuple[str, ...]:

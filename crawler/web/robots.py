@@ -21,6 +21,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from protego import Protego
+from stringzilla import find
 
 PRODUCT = "metafresh"
 # RFC 9309 §2.5: a crawler must parse at least so much.
@@ -110,7 +111,7 @@ def says_noindex(tag: str, html: bytes) -> bool:
     if _NOINDEX.search(tag):
         return True
     start = html[:_META_BYTES]
-    return b"noindex" in start and any(b"robots" in meta[0].lower() for meta in _NOINDEX_META.finditer(start))
+    return find(start, b"noindex") >= 0 and any(b"robots" in meta[0].lower() for meta in _NOINDEX_META.finditer(start))
 
 
 def gist(text: str) -> str:
