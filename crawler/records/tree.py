@@ -12,8 +12,7 @@ mapping, sequence or scalar runs on over blank lines and comments to the next to
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -44,8 +43,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NEWLINE = re.compile(r"[\r\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """One value.
 
     Attributes:
@@ -72,8 +70,7 @@ class Scalar:
         return resolved(self.text) if self.style == "" and self.written_tag is None else STR
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """A reference to an anchor before it; `to_scalar` is whether a single value is meant."""
 
     name: str
@@ -87,8 +84,7 @@ class Alias:
         return self.origin
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A sequence; `flow` is whether it is written in brackets."""
 
     nodes: tuple["Node", ...]
@@ -100,8 +96,7 @@ class Items:
     anchor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(NamedTuple):
     """A mapping, in file order, duplicate keys and keys that are no scalars included."""
 
     pairs: tuple[tuple["Node", "Node"], ...]
