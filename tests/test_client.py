@@ -456,6 +456,18 @@ async def test_a_remembered_robots_txt_is_not_fetched_again(web):
     assert [] == web.log
 
 
+async def test_only_so_many_connections_wait_for_their_next_request(web, monkeypatch):
+    monkeypatch.setattr("crawler.web.dialling._MOST_IDLE", 2)
+    async with client(web, ignore_robots=True) as asking:
+        for number in range(5):
+            await asking.get(f"https://{number}.example/a")
+        await asyncio.sleep(0.1)
+        waiting = [wire for wires in asking._session.connector._conns.values() for wire, _ in wires]
+
+        assert 2 == sum(wire.is_connected() for wire in waiting)
+        assert 404 == (await asking.get("https://0.example/a")).status
+
+
 async def test_a_robots_txt_is_told_once_to_whoever_remembers_it(web):
     async with client(web) as asking:
         await asking.get(PAGE)

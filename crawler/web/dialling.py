@@ -21,6 +21,10 @@ from crawler.web.guard import Guard
 from crawler.web.wire import Wire
 
 
+# A TLS connection that waits takes a quarter of a megabyte, and most hosts have one page for us.
+_MOST_IDLE = 100
+
+
 class Connector(aiohttp.TCPConnector):
     """aiohttp's connector under our guard."""
 
@@ -44,6 +48,8 @@ class Connector(aiohttp.TCPConnector):
         )
         self._factory = partial(Wire, loop=asyncio.get_running_loop())  # type: ignore[assignment]
         self._guard, self._rules, self._connected = guard, rules, connected
+        # Connections that wait for their next request, the one that waits longest first.
+        self._idle: dict[Wire, None] = {}
         # Addresses that the user's own rules led to.
         self._wished: set[tuple[str, int]] = set()
 
@@ -67,7 +73,9 @@ class Connector(aiohttp.TCPConnector):
     async def _get(self, key: Any, traces: Any) -> Any:  # noqa: ANN401
         connection = await super()._get(key, traces)
         if connection is not None:
-            cast("Wire", connection.protocol).idle = False
+            wire = cast("Wire", connection.protocol)
+            wire.idle = False
+            self._idle.pop(wire, None)
         return connection
 
     def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:  # noqa: ANN401
@@ -77,6 +85,13 @@ class Connector(aiohttp.TCPConnector):
         if transport is not None and transport.is_closing():
             # Saying good-bye over TLS would wait half a minute for a server that may never answer.
             transport.abort()
+            return
+        self._idle[protocol] = None
+        if len(self._idle) > _MOST_IDLE:
+            oldest = next(iter(self._idle))
+            del self._idle[oldest]
+            if oldest.transport is not None:
+                oldest.transport.abort()
 
     def _socket(self, address: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _, (host, port, *_) = address
