@@ -20,7 +20,6 @@ from crawler.web.connect_to import ConnectTo, redirected
 from crawler.web.guard import Guard
 from crawler.web.wire import Wire
 
-
 # A TLS connection that waits takes a quarter of a megabyte, and most hosts have one page for us.
 _MOST_IDLE = 100
 
