@@ -33,6 +33,8 @@ from crawler.web.robots import RobotsText
 
 # Articles open at a time for each connection: enough that slow images do not keep pages waiting.
 _OPEN_PER_CONNECTION = 16
+# How much of the time allowed may go by before the first visit, while it is looked what is due.
+_SCAN_SHARE = 0.1
 # RFC 9309 §2.4: a robots.txt should not be used for longer than a day.
 _ROBOTS_KEPT = timedelta(hours=24)
 _COUNTS = (
@@ -158,8 +160,9 @@ async def _visit_all(run: Run, files: Iterator[Found]) -> None:
             async with run.tasks as tasks:
                 scan = tasks.create_task(_scan(run, files, lanes))
                 if run.scope.has_budget:
-                    # What it is spent on should not depend on where a record lies.
-                    await scan
+                    # What it is spent on should not depend on where a record lies; but not all of it on looking.
+                    limit = run.scope.max_time
+                    await asyncio.wait([scan], timeout=limit.total_seconds() * _SCAN_SHARE if limit else None)
                 while (host := await _next(run, lanes, scan)) is not None:
                     taken = lanes.take(host)
                     run.open += len(taken)
