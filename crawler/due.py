@@ -25,7 +25,8 @@ from crawler.version import VERSION
 
 OWN = (Role.ORIGINAL, Role.WEB)
 
-_BATCH = 256
+# Files that are looked at together, and articles of theirs.
+_BATCH, _BATCH_ARTICLES = 256, 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,14 @@ async def looked(
     files: Iterator[Found], scope: Scope, config: Config, *, schema: Schema, store: Store, now: datetime
 ) -> AsyncGenerator[Looked, None]:
     """Each record among the files with what is due of it, or why it cannot be read; other files are passed over."""
-    rules = _rules(schema)
-    while some := await asyncio.to_thread(list, islice(files, _BATCH)):
+    rules, size = _rules(schema), _BATCH
+    while some := await asyncio.to_thread(list, islice(files, size)):
         known = await store.outlines(each.address for each in some)
         read = await asyncio.to_thread(_read, some, known, schema, rules)
         outlines = [outline for outline, _ in read.values() if isinstance(outline, Outline)]
+        # Some records hold thousands of articles.
+        count = sum(len(outline.articles) for outline in outlines)
+        size = max(1, min(_BATCH, _BATCH_ARTICLES * len(some) // max(count, 1)))
         targets = {
             (outline.path, wanted.pointer): _targets(wanted, scope, config)
             for outline in outlines

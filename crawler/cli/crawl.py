@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crawler.due import Scope
     from crawler.run import Tell
 
-_OBJECTS_PER_COLLECTION = 50_000
+_OBJECTS_PER_COLLECTION = 10_000
 
 Crawl: TypeAlias = "Callable[[Config, Scope, Tell], Coroutine[Any, Any, Summary]]"
 
@@ -90,7 +90,7 @@ def carry_out(crawl: "Crawl", config: "Config", scope: "Scope", teller: "Teller"
     """The exit code of a crawl that was told of as it went."""
     # What is loaded stays, and hardly anything of a crawl is a cycle: looking for them took a fifth of its time.
     gc.freeze()
-    gc.set_threshold(_OBJECTS_PER_COLLECTION, 20, 20)
+    gc.set_threshold(_OBJECTS_PER_COLLECTION)
     with teller:
         summary = asyncio.run(crawl(config, scope, teller.tell))
     teller.conclude()
