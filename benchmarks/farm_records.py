@@ -1,0 +1,76 @@
+"""Records of the farm's pages, in the shape of this house's, and what became of them."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+import yaml
+
+from crawler.records.front_matter import fenced
+from farm_pages import Plan, Truth
+
+OLD = "Earlier: "
+
+
+def write(folder: Path, plan: Plan, numbers: Sequence[int], *, articles: int = 10, old_share: float = 0.05) -> int:
+    """Records of these pages in their order, so many articles in each.
+
+    Args:
+        old_share: the share of articles whose title is an old one, so that it has to be written back.
+
+    Returns:
+        How many titles are old.
+    """
+    folder.mkdir(parents=True)
+    random, old = Random(plan.seed), 0
+    for first in range(0, len(numbers), articles):
+        told = []
+        for number in numbers[first : first + articles]:
+            is_old = random.random() < old_share
+            old += is_old
+            told.append((plan.truth(number), is_old))
+        (folder / f"{first // articles:06d}.md").write_text(_record(told), encoding="utf-8")
+    return old
+
+
+def answers(folder: Path) -> dict[str, tuple[str, str, str]]:
+    """Title, excerpt and image of each article as the records have them, by URL."""
+    loader, found = getattr(yaml, "CSafeLoader", yaml.SafeLoader), {}
+    for path in sorted(folder.glob("*.md")):
+        front = fenced(path.read_bytes())
+        assert front
+        record = yaml.load(front.text, loader)
+        for article in (record, *record.get("related", ())):
+            images = article.get("images") or [{}]
+            found[article["originalUrl"]] = (article["title"], article["excerpt"], images[0].get("url"))
+    return found
+
+
+def _record(told: Sequence[tuple[Truth, bool]]) -> str:
+    (first, is_old), *others = told
+    lines = ["---", "category: news", *_article(first, is_old=is_old), "topics:", "  - Energy", "  - Sea", ""]
+    if others:
+        lines.append("related:")
+    for truth, its_is_old in others:
+        key, *rest = _article(truth, is_old=its_is_old)
+        lines += [f"  - {key}", *(f"    {line}" if line else "" for line in rest)]
+    return "\n".join([*lines, "", 'secured: "bm90IG91cnMgdG8gcmVhZA=="', "---", "<p>Our own words.</p>", ""])
+
+
+def _article(truth: Truth, *, is_old: bool) -> list[str]:
+    title = f"{OLD}{truth.title}" if is_old else truth.title
+    return [
+        f"title: {json.dumps(title)}",
+        f"excerpt: {json.dumps(truth.description)}",
+        "publishedDateTime: 2026-06-01T08:30:00Z",
+        f'originalUrl: "{truth.url}"',
+        f'webUrl: "{truth.url}"',
+        "type: article",
+        "images:",
+        f'  - url: "{truth.image}"',
+        "    width: 1200",
+        "    height: 630",
+        "    isCached: true",
+        "",
+    ]
