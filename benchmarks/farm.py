@@ -35,7 +35,7 @@ _ROBOTS = b"User-agent: *\nDisallow: /private/\nDisallow: /search\n\nUser-agent:
 
 
 class Asked(NamedTuple):
-    """One request; its times are seconds of the machine's monotonic clock, from the request heard to the answer handed on."""
+    """One request; times are seconds of the machine's monotonic clock: the request heard, the answer handed on."""
 
     host: str
     path: str

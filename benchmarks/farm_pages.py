@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from itertools import accumulate
+from itertools import accumulate, product
+from math import prod
 from random import Random
 from urllib.parse import urlsplit
 
@@ -19,23 +20,37 @@ _LINKED_DATA_SHARE = 0.8
 
 # One of each makes a title; which ones is told by the page's number alone, so that no two of four million are the same.
 _WORDS = tuple(
-    tuple(words.split("|"))
+    words.split("|")
     for words in (
-        "Harbour|Valley|Northern|Coastal|Island|Mountain|River|Old town|Southern|Railway|Museum|Forest|Lakeside|Airport|Market|"
-        "University|Village|Border|Garden|Desert|Canal|Winter|Summer|Night|City|County|Public|Private|Royal|Student",
-        "council|engineers|nurses|bakers|pilots|teachers|farmers|painters|archivists|sailors|builders|gardeners|drivers|brewers|"
-        "librarians|doctors|fishers|singers|weavers|clerks|judges|rangers|miners|cooks|printers|tailors|dancers|porters",
-        "votes to reopen|plans to sell|asks to keep|fails to find|agrees to repair|hopes to double|begins to count|"
-        "refuses to close|wants to move|learns to share|offers to rent|decides to test|promises to clean|starts to map",
-        "the ferry quay|its last mill|a glass bridge|two old trams|the tidal gate|every bus stop|the grain store|one in ten beds|"
-        "the town clock|its archive|a second runway|the night train|all its lamps|the weather station|half the orchard|"
-        "the salt works|a floating stage|the chalk pit|its wind farm|the summer school",
-        "before winter|after the flood|by a narrow margin|for the first time|in a single day|without a permit|at no cost|"
-        "under new rules|despite the strike|with a loan|on a Sunday|for ten years|next to the park|once a week|in silence|"
-        "against all advice|within a year|twice over",
+        (
+            "Harbour|Valley|Northern|Coastal|Island|Mountain|River|Old town|Southern|Railway|Museum|Forest|"
+            "Lakeside|Airport|Market|University|Village|Border|Garden|Desert|Canal|Winter|Summer|Night|City|"
+            "County|Public|Private|Royal|Student"
+        ),
+        (
+            "council|engineers|nurses|bakers|pilots|teachers|farmers|painters|archivists|sailors|builders|"
+            "gardeners|drivers|brewers|librarians|doctors|fishers|singers|weavers|clerks|judges|rangers|miners|"
+            "cooks|printers|tailors|dancers"
+        ),
+        (
+            "vote to reopen|plan to sell|ask to keep|fail to find|agree to repair|hope to double|begin to count|"
+            "refuse to close|want to move|learn to share|offer to rent|decide to test|promise to clean|"
+            "start to map"
+        ),
+        (
+            "the ferry quay|its last mill|a glass bridge|two old trams|the tidal gate|every bus stop|"
+            "the grain store|the chalk pit|the town clock|its archive|a second runway|the night train|"
+            "all its lamps|the weather station|half the orchard|the salt works|a floating stage|one in ten beds|"
+            "its wind farm|the summer school"
+        ),
+        (
+            "before winter|after the flood|by a narrow margin|for the first time|in a single day|"
+            "without a permit|at no cost|under new rules|despite the strike|with a loan|on a Sunday|"
+            "for ten years|next to the park|once a week|in silence|against all advice|within a year|twice over"
+        ),
     )
 )
-_TITLES = 30 * 28 * 14 * 20 * 18
+_TITLES = prod(map(len, _WORDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +114,7 @@ def _title(number: int, seed: int) -> str:
 def _sentences(seed: int) -> list[str]:
     """Sentences of made-up words, the short ones common, as in a language."""
     random = Random(seed)
-    parts = [one + two for one in "b c d f g l m n p r s t v w".split() for two in "a e i o u ea ou".split()]
+    parts = list(map("".join, product("bcdfglmnprstvw", ("a", "e", "i", "o", "u", "ea", "ou"))))
     vocabulary = sorted(
         ("".join(random.choices(parts, k=random.choice((1, 2, 2, 3, 4)))) for _ in range(4000)), key=len
     )

@@ -6,9 +6,9 @@ from pathlib import Path
 from random import Random
 
 import yaml
+from farm_pages import Plan, Truth
 
 from crawler.records.front_matter import fenced
-from farm_pages import Plan, Truth
 
 OLD = "Earlier: "
 
