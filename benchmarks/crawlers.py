@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 CONCURRENCY, PER_HOST = 32, 2
 META = {"title": "og:title", "description": "og:description", "image": "og:image"}
@@ -52,7 +53,9 @@ def lazy(raw: bytes) -> list[str | None]:
     return from_html(bytes(head[:at] if at >= 0 else head))
 
 
-def by_aiohttp(port: int, urls: list[str], read: Callable[[bytes], list[str | None]], validators: dict[str, str]) -> Found:
+def by_aiohttp(
+    port: int, urls: list[str], read: Callable[[bytes], list[str | None]], validators: dict[str, str]
+) -> Found:
     import aiohttp
     from aiohttp.abc import AbstractResolver
     from protego import Protego
@@ -103,6 +106,7 @@ def by_aiohttp(port: int, urls: list[str], read: Callable[[bytes], list[str | No
 def by_scrapy(port: int, urls: list[str]) -> Found:
     import scrapy
     from scrapy.crawler import CrawlerProcess
+    from scrapy.resolver import dnscache
 
     found: Found = {}
 
@@ -111,7 +115,9 @@ def by_scrapy(port: int, urls: list[str]) -> Found:
 
         async def start(self) -> Any:  # noqa: ANN401
             for url in urls:
-                yield scrapy.Request(with_port(url, port), cb_kwargs={"url": url}, dont_filter=True)
+                yield scrapy.Request(
+                    url.replace(".example/", f".example:{port}/", 1), cb_kwargs={"url": url}, dont_filter=True
+                )
 
         def parse(self, response: Any, url: str) -> None:  # noqa: ANN401
             found[url] = [response.css(f'meta[property="{name}"]::attr(content)').get() for name in META.values()]
@@ -121,39 +127,15 @@ def by_scrapy(port: int, urls: list[str]) -> Found:
         "CONCURRENT_REQUESTS": CONCURRENCY,
         "CONCURRENT_REQUESTS_PER_DOMAIN": PER_HOST,
         "DOWNLOAD_DELAY": 0,
-        "DNS_RESOLVER": "crawlers.ScrapyResolver",
         "LOG_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
     }
+    for url in urls:
+        dnscache[urlsplit(url).hostname] = "127.0.0.1"  # as if it had asked
     process = CrawlerProcess(settings)
     process.crawl(Spider)
     process.start()
     return found
-
-
-class ScrapyResolver:
-    """Every host of the farm is on loopback."""
-
-    def __init__(self, reactor: Any) -> None:  # noqa: ANN401
-        self._reactor = reactor
-
-    @classmethod
-    def from_crawler(cls, crawler: Any, reactor: Any) -> "ScrapyResolver":  # noqa: ANN401, ARG003
-        return cls(reactor)
-
-    def install_on_reactor(self) -> None:
-        self._reactor.installResolver(self)
-
-    def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: ANN401, N802, ARG002
-        from twisted.internet.defer import succeed
-
-        return succeed("127.0.0.1")
-
-
-def with_port(url: str, port: int) -> str:
-    scheme, _, rest = url.partition("://")
-    host, _, path = rest.partition("/")
-    return f"{scheme}://{host}:{port}/{path}"
 
 
 def by_crawlee(port: int, urls: list[str]) -> Found:

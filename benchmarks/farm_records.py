@@ -1,6 +1,7 @@
-"""Records of the farm's pages, in the shape of this house's, and what became of them."""
+"""Records of the farm's pages, in the shape of this house's; the crawl over them; and what became of them."""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -32,6 +33,14 @@ def write(folder: Path, plan: Plan, numbers: Sequence[int], *, articles: int = 1
             told.append((plan.truth(number), is_old))
         (folder / f"{first // articles:06d}.md").write_text(_record(told), encoding="utf-8")
     return old
+
+
+def crawl(folder: Path, port: int, *, delay: float, per_host: int) -> list[str]:
+    """The command that visits all articles of `folder`/records, remembering in `folder`/state; `delay` in seconds."""
+    metafresh = Path(sys.executable).with_name("metafresh")
+    command = [str(metafresh), "crawl", str(folder / "records"), "--state", str(folder / "state")]
+    command += ["--connect-to", f"*:*:127.0.0.1:{port}", "--allow-address", "127.0.0.0/8"]
+    return [*command, "--delay", str(delay), "--per-host", str(per_host), "--no-images", "--all", "-q"]
 
 
 def answers(folder: Path) -> dict[str, tuple[str, str, str]]:
