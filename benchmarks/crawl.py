@@ -17,8 +17,8 @@ import os
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -31,84 +31,99 @@ from rich.console import Console
 from rich.table import Table
 
 OURS, LAZY, SCRAPY = "metafresh", "bare aiohttp, lazy", "Scrapy"
-CRAWLERS = Path(__file__).with_name("crawlers.py")
-# Name, what it is called in crawlers.py, the module that it needs, whether it remembers validators.
+CRAWLERS = Path(__file__).with_name("crawlers")
+# Name, its script, what the script is told, the module that it needs, whether it remembers validators.
 PEERS = (
-    (LAZY, "lazy", "aiohttp", True),
-    ("bare aiohttp, whole page", "whole", "aiohttp", False),
-    (SCRAPY, "scrapy", "scrapy", False),
-    ("Crawlee (Parsel)", "crawlee", "crawlee", False),
+    (LAZY, "by_aiohttp.py", ["lazy"], "aiohttp", True),
+    ("bare aiohttp, whole page", "by_aiohttp.py", ["whole"], "aiohttp", False),
+    (SCRAPY, "by_scrapy.py", [], "scrapy", False),
+    ("Crawlee (Parsel)", "by_crawlee.py", [], "crawlee", False),
 )
 AGAIN = ", 304s"
+STARTS = 2  # a round; they are short, and so noisy
 
 Answers = Mapping[str, Sequence[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What one client did with all pages once; `start` is what it took over nothing.
+    """What one client did with all pages once.
 
     Attributes:
         right: pages of which title, description and image were found as they are.
         statuses: answers of the farm to requests for pages, by status.
     """
 
-    start: Cost
     cost: Cost
     right: int
     statuses: Counter[int]
 
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A client's passes over the pages, one a round, and its runs over nothing."""
+
+    passes: list[Pass] = field(default_factory=list)
+    starts: list[Cost] = field(default_factory=list)
+
     @property
-    def pages(self) -> int:
-        return self.statuses.total()
+    def start_cpu(self) -> float:
+        return median(start.cpu for start in self.starts)
 
     @property
     def pages_a_second(self) -> float:
-        return self.pages / self.cost.without(self.start).seconds
+        start = median(start.seconds for start in self.starts)
+        return median(one.statuses.total() / (one.cost.seconds - start) for one in self.passes)
 
     @property
     def cpu_per_1000(self) -> float:
-        return self.cost.without(self.start).cpu / self.pages * 1000
+        return median((one.cost.cpu - self.start_cpu) / one.statuses.total() * 1000 for one in self.passes)
+
+    @property
+    def megabytes(self) -> float:
+        return median(one.cost.megabytes for one in self.passes)
 
 
-def passes(farm: Farm, core: int | None, work: Path) -> Iterator[tuple[str, Pass]]:
+Results = dict[str, Result]
+
+
+def ask_all(farm: Farm, core: int | None, work: Path, results: Results) -> None:
     """Each client once, by turns; the same farm for all."""
-    yield from _metafresh(farm, core, work)
+    _ask_by_metafresh(farm, core, work, results)
     urls, nothing, found = work / "urls.json", work / "nothing.json", work / "found.json"
     urls.write_text(json.dumps([farm.plan.truth(number).url for number in range(farm.plan.pages)]), encoding="utf-8")
     nothing.write_text("[]", encoding="utf-8")
-    for name, key, module, remembers in PEERS:
+    for name, script, more, module, remembers in PEERS:
         if not find_spec(module):
             continue
-        call = [sys.executable, CRAWLERS, key, str(farm.port)]
-        start = _ran([*call, nothing, found], core)
-        memory = [work / f"{key}.json"] if remembers else []
-        cold = _measured(farm, [*call, urls, found, *memory], core, start, lambda: json.loads(found.read_text()))
-        yield name, cold
-        if remembers:
-            # Nothing is parsed: what was right is what it has found before.
-            yield name + AGAIN, _measured(farm, [*call, urls, found, *memory], core, start, dict)
+        call: list[str | Path] = [sys.executable, CRAWLERS / script, str(farm.port)]
+        starts = [_ran([*call, nothing, found, *more], core) for _ in range(STARTS)]
+        command = [*call, urls, found, *more, *([work / "validators.json"] if remembers else [])]
+        for title in (name, name + AGAIN) if remembers else (name,):
+            one = _measured(farm, command, core, lambda: json.loads(found.read_text(encoding="utf-8")))
+            results[title].passes.append(one)
+            results[title].starts.extend(starts)
 
 
-def _metafresh(farm: Farm, core: int | None, work: Path) -> Iterator[tuple[str, Pass]]:
+def _ask_by_metafresh(farm: Farm, core: int | None, work: Path, results: Results) -> None:
     empty, full = work / "empty", work / "full"
     (empty / "records").mkdir(parents=True)
-    start = _ran(farm_records.crawl(empty, farm.port, delay=0, per_host=2), core)
+    starts = [_ran(farm_records.crawl(empty, farm.port, delay=0, per_host=2), core) for _ in range(STARTS)]
     farm_records.write(full / "records", farm.plan, range(farm.plan.pages))
     command = farm_records.crawl(full, farm.port, delay=0, per_host=2)
-    for name in (OURS, OURS + AGAIN):
-        yield name, _measured(farm, command, core, start, lambda: farm_records.answers(full / "records"))
+    for title in (OURS, OURS + AGAIN):
+        one = _measured(farm, command, core, lambda: farm_records.answers(full / "records"))
+        results[title].passes.append(one)
+        results[title].starts.extend(starts)
 
 
-def _measured(
-    farm: Farm, command: Sequence[str | Path], core: int | None, start: Cost, answers: Callable[[], Answers]
-) -> Pass:
+def _measured(farm: Farm, command: Sequence[str | Path], core: int | None, answers: Callable[[], Answers]) -> Pass:
     farm.log()
     spent = _ran(command, core)
     log, found = farm.log(), answers()
     truths = map(farm.plan.truth, range(farm.plan.pages))
     right = sum(list(found.get(one.url, ())) == [one.title, one.description, one.image] for one in truths)
-    return Pass(start, spent, right, Counter(asked.status for asked in log if asked.path != "/robots.txt"))
+    return Pass(spent, right, Counter(asked.status for asked in log if asked.path != "/robots.txt"))
 
 
 def _ran(command: Sequence[str | Path], core: int | None) -> Cost:
@@ -118,22 +133,28 @@ def _ran(command: Sequence[str | Path], core: int | None) -> Cost:
     return spent
 
 
-def table(rounds: Mapping[str, Sequence[Pass]], title: str) -> Table:
+def table(results: Results, title: str) -> Table:
     made = Table(title=title)
     headings = ("pages/s", "CPU s per 1,000", "peak MB", "start-up CPU s", "right", "answers", "pages/s, × Scrapy")
     for heading in ("", *headings, "CPU, × bare lazy"):
         made.add_column(heading, justify="right" if heading else "left")
-    speed = {name: median(one.pages_a_second for one in runs) for name, runs in rounds.items()}
-    cpu = {name: median(one.cpu_per_1000 for one in runs) for name, runs in rounds.items()}
-    for name, runs in rounds.items():
-        peak, start = median(one.cost.megabytes for one in runs), median(one.start.cpu for one in runs)
-        last = runs[-1]
-        answered = ", ".join(f"{count:,} × {status}" for status, count in sorted(last.statuses.items()))
-        right = "-" if name == LAZY + AGAIN else f"{min(one.right for one in runs):,}"
-        figures = [f"{speed[name]:,.0f}", f"{cpu[name]:.3f}", f"{peak:.0f}", f"{start:.2f}", right, answered]
-        scrapy = f"{speed[name] / speed[SCRAPY]:.1f}" if SCRAPY in speed and not name.endswith(AGAIN) else "-"
-        lazy = LAZY + AGAIN if name.endswith(AGAIN) else LAZY
-        made.add_row(name, *figures, scrapy, f"{cpu[name] / cpu[lazy]:.2f}")
+    scrapy = results[SCRAPY].pages_a_second if SCRAPY in results else None
+    for name, result in results.items():
+        again = AGAIN if name.endswith(AGAIN) else ""
+        answered = ", ".join(f"{count:,} × {status}" for status, count in sorted(result.passes[-1].statuses.items()))
+        # Of a 304 the bare loop has nothing to read.
+        right = "-" if name == LAZY + AGAIN else f"{min(one.right for one in result.passes):,}"
+        made.add_row(
+            name,
+            f"{result.pages_a_second:,.0f}",
+            f"{result.cpu_per_1000:.3f}",
+            f"{result.megabytes:.0f}",
+            f"{result.start_cpu:.2f}",
+            right,
+            answered,
+            f"{result.pages_a_second / scrapy:.1f}" if scrapy and not again else "-",
+            f"{result.cpu_per_1000 / results[LAZY + again].cpu_per_1000:.2f}",
+        )
     return made
 
 
@@ -143,18 +164,17 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     chosen = options.parse_args()
     console = Console(width=150)
-    for name, _, module, _ in PEERS:
+    for name, _, _, module, _ in PEERS:
         if not find_spec(module):
             console.print(f"skipped: {name} is not installed; make bench-crawl installs it")
-    plan, (farm_core, core), rounds = Plan(pages=chosen.pages), cores(), defaultdict(list)
+    plan, (farm_core, core), results = Plan(pages=chosen.pages), cores(), defaultdict(Result)
     console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
     with running(plan, ready=plan.pages, core=farm_core) as farm:
         for _ in range(chosen.rounds):
             with tempfile.TemporaryDirectory() as work:
-                for name, one in passes(farm, core, Path(work)):
-                    rounds[name].append(one)
+                ask_all(farm, core, Path(work), results)
     title = f"{plan.pages:,} pages on {plan.hosts} hosts, one core a client, medians of {chosen.rounds} rounds"
-    console.print(table(rounds, title))
+    console.print(table(results, title))
     console.print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
 
 

@@ -48,7 +48,8 @@ def main() -> None:
     shuffled = Random(plan.seed).sample(grouped, plan.pages)
     busiest = max(Counter(map(plan.host, grouped)).values())
     bound = busiest * DELAY
-    title = f"{plan.pages:,} pages by Zipf on {plan.hosts} hosts, {busiest} × {DELAY * 1000:.0f} ms = {bound:.2f} s at the least"
+    where = f"{plan.pages:,} pages by Zipf on {plan.hosts} hosts"
+    title = f"{where}; the least: {busiest} × {DELAY * 1000:.0f} ms = {bound:.2f} s"
     table = Table(title=title)
     headings = ("s, first to last request", "× least", "s, process less start-up", "× least", "requests", "right")
     for heading in ("records", *headings, "shortest gap, ms", "asked too soon", "asked twice at once"):
