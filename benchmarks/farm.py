@@ -16,6 +16,8 @@ import gzip
 import http.client
 import json
 import os
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -30,12 +32,17 @@ from urllib.parse import urlsplit
 from farm_pages import Plan, html, number_of
 
 CONTROL = "control"
+_STAMPS = 35  # SO_TIMESTAMPNS on Linux, which Python does not name; the stamps come under the same number
 _FIRST = 1_780_000_000  # when the first page was last modified: seconds since 1970, in May 2026
 _ROBOTS = b"User-agent: *\nDisallow: /private/\nDisallow: /search\n\nUser-agent: badbot\nDisallow: /\n"
 
 
 class Asked(NamedTuple):
-    """One request; times are seconds of the machine's monotonic clock: the request heard, the answer handed on."""
+    """One request; times are seconds since 1970.
+
+    `start` is when the kernel took it in, where the kernel tells: the farm may be busy then, and should not make a
+    polite client look hasty. `end` is just before its answer left.
+    """
 
     host: str
     path: str
@@ -117,18 +124,39 @@ def _answer(status: bytes, body: bytes, headers: bytes) -> bytes:
 
 
 class Connection(asyncio.Protocol):
-    """One connection: a request at a time, for as long as the client likes."""
+    """One connection: a request at a time, for as long as the client likes.
+
+    What comes in is read by hand, since only recvmsg has the kernel's stamps; what goes out is the transport's affair.
+    """
 
     def __init__(self, answers: Answers, log: list[Asked], latency: float) -> None:
         self._answers, self._log, self._latency = answers, log, latency
-        self._heard = b""
+        self._loop = asyncio.get_running_loop()
+        self._heard, self._at = b"", 0.0
         self._busy = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
+        transport.pause_reading()
         self._transport = transport
+        self._socket = transport.get_extra_info("socket").dup()
+        self._loop.add_reader(self._socket, self._hear)
 
-    def data_received(self, data: bytes) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's shape)
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+
+    def _hear(self) -> None:
+        try:
+            data, stamps, _, _ = self._socket.recvmsg(64 * 1024, 64)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._transport.close()
+            return
+        self._at = next((_seconds(stamp) for _, kind, stamp in stamps if kind == _STAMPS), time.time())
         self._heard += data
         if not self._busy:
             self._next()
@@ -136,7 +164,6 @@ class Connection(asyncio.Protocol):
     def _next(self) -> None:
         while b"\r\n\r\n" in self._heard:
             head, _, self._heard = self._heard.partition(b"\r\n\r\n")
-            start = time.monotonic()
             host, path = _target(head)
             if host == CONTROL:
                 self._transport.write(_answer(b"200 OK", json.dumps(self._log).encode(), b""))
@@ -145,9 +172,9 @@ class Connection(asyncio.Protocol):
             status, answer = self._answers.to(host, path, head)
             if self._latency:
                 self._busy = True
-                asyncio.get_running_loop().call_later(self._latency, self._late, answer, host, path, start, status)
+                self._loop.call_later(self._latency, self._late, answer, host, path, self._at, status)
                 return
-            self._say(answer, host, path, start, status)
+            self._say(answer, host, path, self._at, status)
 
     def _late(self, answer: bytes, host: str, path: str, start: float, status: int) -> None:
         self._busy = False
@@ -155,9 +182,14 @@ class Connection(asyncio.Protocol):
         self._next()
 
     def _say(self, answer: bytes, host: str, path: str, start: float, status: int) -> None:
+        self._log.append(Asked(host, path, start, time.time(), status))
         if not self._transport.is_closing():
             self._transport.write(answer)
-        self._log.append(Asked(host, path, start, time.monotonic(), status))
+
+
+def _seconds(stamp: bytes) -> float:
+    seconds, nanoseconds = struct.unpack("@ll", stamp)
+    return float(seconds + nanoseconds / 1e9)
 
 
 def _target(head: bytes) -> tuple[str, str]:
@@ -173,7 +205,10 @@ def _target(head: bytes) -> tuple[str, str]:
 async def serve(answers: Answers, port: int, latency: float) -> None:
     log: list[Asked] = []
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(answers, log, latency), "127.0.0.1", port, backlog=2048)
+    listening = socket.create_server(("127.0.0.1", port))
+    if sys.platform == "linux":
+        listening.setsockopt(socket.SOL_SOCKET, _STAMPS, 1)  # its connections inherit it
+    server = await loop.create_server(lambda: Connection(answers, log, latency), sock=listening, backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -26,8 +26,7 @@ from rich.table import Table
 
 DELAY = 0.05
 LATENCY = 0.02
-# The farm hears of a request when its turn on its core comes: that late a stamp may be, and the next one not.
-CLOCKS = 0.001
+CLOCKS = 0.0005  # between the client's clock and the kernel's stamp, and the time to come there
 
 
 def gaps(log: Sequence[Asked]) -> tuple[list[float], int]:
