@@ -20,8 +20,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from itertools import filterfalse
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import farm_records
 from farm import Farm, running
@@ -32,12 +34,23 @@ from rich.table import Table
 
 OURS, LAZY, SCRAPY = "metafresh", "bare aiohttp, lazy", "Scrapy"
 CRAWLERS = Path(__file__).with_name("crawlers")
-# Name, its script, what the script is told, the module that it needs, whether it remembers validators.
+
+
+class Peer(NamedTuple):
+    """A peer: its script in crawlers/ and what that is told, the module that it needs."""
+
+    name: str
+    script: str
+    more: tuple[str, ...]
+    module: str
+    remembers: bool = False  # validators, for a second run with 304s
+
+
 PEERS = (
-    (LAZY, "by_aiohttp.py", ["lazy"], "aiohttp", True),
-    ("bare aiohttp, whole page", "by_aiohttp.py", ["whole"], "aiohttp", False),
-    (SCRAPY, "by_scrapy.py", [], "scrapy", False),
-    ("Crawlee (Parsel)", "by_crawlee.py", [], "crawlee", False),
+    Peer(LAZY, "by_aiohttp.py", ("lazy",), "aiohttp", remembers=True),
+    Peer("bare aiohttp, whole page", "by_aiohttp.py", ("whole",), "aiohttp"),
+    Peer(SCRAPY, "by_scrapy.py", (), "scrapy"),
+    Peer("Crawlee (Parsel)", "by_crawlee.py", (), "crawlee"),
 )
 AGAIN = ", 304s"
 STARTS = 2  # a round; they are short, and so noisy
@@ -84,7 +97,11 @@ class Result:
         return median(one.cost.megabytes for one in self.passes)
 
 
-Results = dict[str, Result]
+Results = defaultdict[str, Result]
+
+
+def installed(peer: Peer) -> bool:
+    return find_spec(peer.module) is not None
 
 
 def ask_all(farm: Farm, core: int | None, work: Path, results: Results) -> None:
@@ -93,9 +110,7 @@ def ask_all(farm: Farm, core: int | None, work: Path, results: Results) -> None:
     urls, nothing, found = work / "urls.json", work / "nothing.json", work / "found.json"
     urls.write_text(json.dumps([farm.plan.truth(number).url for number in range(farm.plan.pages)]), encoding="utf-8")
     nothing.write_text("[]", encoding="utf-8")
-    for name, script, more, module, remembers in PEERS:
-        if not find_spec(module):
-            continue
+    for name, script, more, _, remembers in filter(installed, PEERS):
         call: list[str | Path] = [sys.executable, CRAWLERS / script, str(farm.port)]
         starts = [_ran([*call, nothing, found, *more], core) for _ in range(STARTS)]
         command = [*call, urls, found, *more, *([work / "validators.json"] if remembers else [])]
@@ -164,10 +179,10 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     chosen = options.parse_args()
     console = Console(width=150)
-    for name, _, _, module, _ in PEERS:
-        if not find_spec(module):
-            console.print(f"skipped: {name} is not installed; make bench-crawl installs it")
-    plan, (farm_core, core), results = Plan(pages=chosen.pages), cores(), defaultdict(Result)
+    for peer in filterfalse(installed, PEERS):
+        console.print(f"skipped: {peer.name} is not installed; make bench-crawl installs it")
+    plan, (farm_core, core) = Plan(pages=chosen.pages), cores()
+    results: Results = defaultdict(Result)
     console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
     with running(plan, ready=plan.pages, core=farm_core) as farm:
         for _ in range(chosen.rounds):

@@ -33,9 +33,9 @@ class Pages(scrapy.Spider):
         for url in self._urls:
             split = urlsplit(url)
             there = split._replace(netloc=f"{split.netloc}:{self._port}").geturl()
-            yield scrapy.Request(there, cb_kwargs={"url": url}, dont_filter=True)
+            yield scrapy.Request(there, self.found, cb_kwargs={"url": url}, dont_filter=True)
 
-    def parse(self, response: TextResponse, url: str) -> None:
+    def found(self, response: TextResponse, url: str) -> None:
         self._found[url] = [response.css(f"{tag}::attr(content)").get() for tag in TAGS]
 
 
