@@ -11,28 +11,20 @@ from farm_pages import Plan, Truth
 
 from crawler.records.front_matter import fenced
 
-OLD = "Earlier: "
+Answer = tuple[str, str, str | None]
 
 
-def write(folder: Path, plan: Plan, numbers: Sequence[int], *, articles: int = 10, old_share: float = 0.05) -> int:
+def write(folder: Path, plan: Plan, numbers: Sequence[int], *, articles: int = 10, old_share: float = 0.05) -> None:
     """Records of these pages in their order, so many articles in each.
 
     Args:
         old_share: the share of articles whose title is an old one, so that it has to be written back.
-
-    Returns:
-        How many titles are old.
     """
     folder.mkdir(parents=True)
-    random, old = Random(plan.seed), 0
+    random = Random(plan.seed)
     for first in range(0, len(numbers), articles):
-        told = []
-        for number in numbers[first : first + articles]:
-            is_old = random.random() < old_share
-            old += is_old
-            told.append((plan.truth(number), is_old))
+        told = [(plan.truth(number), random.random() < old_share) for number in numbers[first : first + articles]]
         (folder / f"{first // articles:06d}.md").write_text(_record(told), encoding="utf-8")
-    return old
 
 
 def crawl(folder: Path, port: int, *, delay: float, per_host: int) -> list[str]:
@@ -43,9 +35,10 @@ def crawl(folder: Path, port: int, *, delay: float, per_host: int) -> list[str]:
     return [*command, "--delay", str(delay), "--per-host", str(per_host), "--no-images", "--all", "-q"]
 
 
-def answers(folder: Path) -> dict[str, tuple[str, str, str]]:
+def answers(folder: Path) -> dict[str, Answer]:
     """Title, excerpt and image of each article as the records have them, by URL."""
-    loader, found = getattr(yaml, "CSafeLoader", yaml.SafeLoader), {}
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found: dict[str, Answer] = {}
     for path in sorted(folder.glob("*.md")):
         front = fenced(path.read_bytes())
         assert front
@@ -68,7 +61,7 @@ def _record(told: Sequence[tuple[Truth, bool]]) -> str:
 
 
 def _article(truth: Truth, *, is_old: bool) -> list[str]:
-    title = f"{OLD}{truth.title}" if is_old else truth.title
+    title = f"Earlier: {truth.title}" if is_old else truth.title
     return [
         f"title: {json.dumps(title)}",
         f"excerpt: {json.dumps(truth.description)}",

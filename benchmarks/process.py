@@ -41,13 +41,11 @@ def cores() -> tuple[int | None, int | None]:
     return free[0], free[-1]
 
 
-def cost(command: Sequence[str | Path], core: int | None, **environment: str) -> Cost:
+def cost(command: Sequence[str | Path], core: int | None) -> Cost:
     """Run a command to its end; `said` is the end of what it printed."""
     between = [sys.executable, "-I", "-S", __file__, str(core), *map(str, command)]
     with tempfile.TemporaryFile() as printed:
-        told = subprocess.run(
-            between, stdout=subprocess.PIPE, stderr=printed, env=os.environ | environment, check=True
-        ).stdout
+        told = subprocess.run(between, stdout=subprocess.PIPE, stderr=printed, check=True).stdout
         printed.seek(0)
         said = printed.read().decode(errors="replace")
     return Cost(**json.loads(told), said=said[-2000:].strip())
