@@ -24,7 +24,7 @@ ASKED = 500
 def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("--articles", type=int, default=ARTICLES)
-    options.add_argument("--million", action="store_true", help="1,000,000 too: some minutes and GB of disk")
+    options.add_argument("--million", action="store_true", help="1,000,000 too: ten minutes and a GB of disk")
     chosen = options.parse_args()
     console, (farm_core, core) = Console(width=150), cores()
     table = Table(title="a backlog of which few pages are asked for")
