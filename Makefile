@@ -6,7 +6,7 @@ BIN := .venv/bin
 JOBS ?= auto
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test lint bench bench-extract fuzz format clean
+.PHONY: demo test lint bench bench-crawl bench-extract fuzz format clean
 .DEFAULT_GOAL := test
 
 define venv
@@ -58,7 +58,7 @@ format: .venv/test.done
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/bench.done bench-extract
+bench: .venv/bench.done bench-extract bench-crawl
 	$(BIN)/python benchmarks/edit.py
 	$(BIN)/python benchmarks/report.py
 
@@ -66,6 +66,11 @@ bench-extract: .venv/bench.done .venv/metascraper/package.json
 	$(BIN)/python benchmarks/extract.py
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/hostile.py
+
+bench-crawl: .venv/bench.done
+	$(BIN)/python benchmarks/crawl.py
+	$(BIN)/python benchmarks/makespan.py
+	$(BIN)/python benchmarks/backlog.py
 
 fuzz: .venv/fuzz.done
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
