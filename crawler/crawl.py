@@ -33,6 +33,8 @@ from crawler.web.robots import RobotsText
 
 # Articles open at a time for each connection: enough that slow images do not keep pages waiting.
 _OPEN_PER_CONNECTION = 16
+# Seconds before its turn that a host's visit begins: the turn itself is the client's to wait for, to the millisecond.
+_HEAD_START = 0.005
 # How much of the time allowed may go by before the first visit, while it is looked what is due.
 _SCAN_SHARE = 0.1
 # RFC 9309 §2.4: a robots.txt should not be used for longer than a day.
@@ -156,15 +158,16 @@ def _stopping(run: Run) -> Iterator[None]:
 
 async def _visit_all(run: Run, files: Iterator[Found]) -> None:
     try:
-        with open_lanes(run.config.state, run.config.fetch.per_host, run.round.client.ready) as lanes:
+        per_host, ready = run.config.fetch.per_host, run.round.client.ready
+        with open_lanes(run.config.state, per_host, ready, in_turn=run.scope.has_budget) as lanes:
             async with run.tasks as tasks:
                 scan = tasks.create_task(_scan(run, files, lanes))
                 if run.scope.has_budget:
                     # What it is spent on should not depend on where a record lies; but not all of it on looking.
                     limit = run.scope.max_time
                     await asyncio.wait([scan], timeout=limit.total_seconds() * _SCAN_SHARE if limit else None)
-                while (host := await _next(run, lanes, scan)) is not None:
-                    taken = lanes.take(host)
+                while turn := await _next(run, lanes, scan):
+                    host, taken = turn
                     run.open += len(taken)
                     tasks.create_task(_visit_some(run, lanes, host, taken))
     except ExceptionGroup as group:
@@ -199,19 +202,18 @@ async def _scan(run: Run, files: Iterator[Found], lanes: Lanes) -> None:
     run.news.set()
 
 
-async def _next(run: Run, lanes: Lanes, scan: asyncio.Task[None]) -> str | None:
-    """The host to be asked next, once its turn has come; None when the run is over."""
+async def _next(run: Run, lanes: Lanes, scan: asyncio.Task[None]) -> tuple[str, list[Due]] | None:
+    """The host to be asked next, a little before its turn comes, and for what; None when the run is over."""
     loop = asyncio.get_running_loop()
     most = run.config.fetch.concurrency * _OPEN_PER_CONNECTION
     while not run.round.over:
         run.news.clear()
-        host, at = lanes.next() or ("", None)
-        if at is not None and run.open < most:
-            if at <= loop.time():
-                return host
-        elif not lanes and scan.done():
+        if run.open < most and (turn := lanes.take(loop.time() + _HEAD_START)):
+            return turn
+        if not lanes and scan.done():
             return None
-        alarm = loop.call_at(at, run.news.set) if at is not None and at > loop.time() else None
+        at = lanes.next_at() if run.open < most else None
+        alarm = loop.call_at(at - _HEAD_START, run.news.set) if at is not None else None
         await run.news.wait()
         if alarm:
             alarm.cancel()

@@ -1,8 +1,9 @@
 """What is due, by host: whose turn is next.
 
-Hosts wait in a heap by when each may next be asked, so that no host keeps another waiting and all are served in turn.
-Of a long backlog only the beginning is kept in memory; the rest lies in a temporary database of the run's own, which is
-gone when the run is, however it ends.
+Hosts wait in a heap by when each may next be asked, so that no host keeps another waiting. Of those that may be asked
+now, the one with most left goes first, because a crawl lasts as long as its busiest host; where it may well end before
+that, they take turns. Of a long backlog only the beginning is kept in memory; the rest lies in a temporary database of
+the run's own, which is gone when the run is, however it ends.
 """
 
 import heapq
@@ -33,20 +34,28 @@ class _Lane:
     under_way: int = 0
     waits: bool = False
 
+    @property
+    def left(self) -> int:
+        """How many visits are due."""
+        return len(self.queue) + self.on_disk
+
 
 class Lanes:
     """The backlog of one run; made by `open_lanes`."""
 
-    def __init__(self, spill: sqlite3.Connection, per_host: int, ready: Callable[[str], float]) -> None:
-        self._spill, self._per_host, self._ready = spill, per_host, ready
+    def __init__(
+        self, spill: sqlite3.Connection, per_host: int, ready: Callable[[str], float], *, in_turn: bool
+    ) -> None:
+        self._spill, self._per_host, self._ready, self._in_turn = spill, per_host, ready, in_turn
         self._lanes: dict[str, _Lane] = {}
         self._turns: list[tuple[float, int, str]] = []
+        self._overdue: list[tuple[int, int, str]] = []
         self._order = count()
         self._in_memory = 0
 
     def __bool__(self) -> bool:
         """Whether anything waits for its turn."""
-        return bool(self._turns) or any(lane.queue or lane.on_disk for lane in self._lanes.values())
+        return bool(self._turns or self._overdue) or any(lane.queue or lane.on_disk for lane in self._lanes.values())
 
     def put(self, due: Due) -> None:
         """Queue an article behind those of its host."""
@@ -59,24 +68,32 @@ class Lanes:
             self._queue(lane, due)
         self._wait(host, lane)
 
-    def next(self) -> tuple[str, float] | None:
-        """The host whose turn is next, and when it comes; None where no host waits for one."""
-        while self._turns:
-            at, order, host = self._turns[0]
+    def take(self, now: float) -> tuple[str, list[Due]] | None:
+        """The host whose turn it is, with its next article and all that begin with the same page; None if nobody's."""
+        while self._turns and self._turns[0][0] <= now:
+            _, order, host = heapq.heappop(self._turns)
             ready = self._ready(host)
-            if ready <= at:
-                return host, at
-            # It asked for patience since it was queued.
-            heapq.heapreplace(self._turns, (ready, order, host))
-        return None
+            if ready > now:
+                # It asked for patience since it was queued.
+                heapq.heappush(self._turns, (ready, order, host))
+            else:
+                heapq.heappush(self._overdue, (0 if self._in_turn else -self._lanes[host].left, order, host))
+        if not self._overdue:
+            return None
+        _, _, host = heapq.heappop(self._overdue)
+        return host, self._taken(host)
 
-    def take(self, host: str) -> list[Due]:
-        """The next article of the host whose turn it is, and all that begin with the same page."""
-        heapq.heappop(self._turns)
+    def next_at(self) -> float | None:
+        """When the next turn comes; None where no host waits for one."""
+        return self._turns[0][0] if self._turns else None
+
+    def _taken(self, host: str) -> list[Due]:
         lane = self._lanes[host]
         lane.waits = False
         if not lane.queue:
-            self._fetch(lane, "host = ? ORDER BY id LIMIT ?", host, _REFILL)
+            # Of many hosts each may have little in memory.
+            count = max(1, min(_REFILL, (_IN_MEMORY - self._in_memory) // _REFILL))
+            self._fetch(lane, "host = ? ORDER BY id LIMIT ?", host, count)
         url = next(iter(lane.queue))
         if lane.on_disk:
             self._fetch(lane, "url = ?", url)
@@ -118,15 +135,16 @@ _DUE = TypeAdapter(Due)
 
 
 @contextmanager
-def open_lanes(folder: Path, per_host: int, ready: Callable[[str], float]) -> Iterator[Lanes]:
+def open_lanes(folder: Path, per_host: int, ready: Callable[[str], float], *, in_turn: bool) -> Iterator[Lanes]:
     """Lanes whose overflow lies in a folder.
 
     Args:
         per_host: visits under way at a time on one host.
         ready: when a host may next be asked, by any clock that does not go back.
+        in_turn: whether hosts that may be asked now take turns, however much they have left.
     """
     with closing(_database(folder)) as spill:
-        yield Lanes(spill, per_host, ready)
+        yield Lanes(spill, per_host, ready, in_turn=in_turn)
 
 
 def _database(folder: Path) -> sqlite3.Connection:

@@ -13,6 +13,8 @@ from crawler.records.folder import Found
 from crawler.state.rows import Visit, Wanted
 from tests.test_state import NOON
 
+LATER = 1000.0
+
 
 def due(host: str, number: int = 0, record: str = "a.md") -> Due:
     target = Target(Role.WEB, f"https://{host}/{number}")
@@ -29,7 +31,7 @@ def due(host: str, number: int = 0, record: str = "a.md") -> Due:
 def backlog(request, monkeypatch, tmp_path):
     monkeypatch.setattr(lanes, "_IN_MEMORY", request.param)
     clock = Counter()
-    with open_lanes(tmp_path, 1, lambda host: float(clock[host])) as opened:
+    with open_lanes(tmp_path, 1, lambda host: float(clock[host]), in_turn=True) as opened:
         opened.clock = clock
         yield opened
 
@@ -38,8 +40,8 @@ def taken(backlog, count: int) -> list[str]:
     """The first URL of each turn; a host is free again, and ready later, once it was asked."""
     urls = []
     for turn in range(count):
-        host, _ = backlog.next()
-        urls.append(backlog.take(host)[0].targets[0].url.removeprefix("https://"))
+        host, dues = backlog.take(LATER)
+        urls.append(dues[0].targets[0].url.removeprefix("https://"))
         backlog.clock[host] = turn + 1
         backlog.free(host)
     return urls
@@ -60,8 +62,9 @@ def test_what_comes_back_is_what_was_put_in(backlog):
 
     got = []
     while backlog:
-        got += backlog.take("a.example")
-        backlog.free("a.example")
+        host, dues = backlog.take(LATER)
+        got += dues
+        backlog.free(host)
 
     assert put == got
 
@@ -70,17 +73,18 @@ def test_all_that_begin_with_one_page_are_taken_at_once(backlog):
     for number, record in [(1, "a.md"), (2, "a.md"), (3, "a.md"), (1, "b.md"), (1, "c.md")]:
         backlog.put(due("a.example", number, record))
 
-    host, _ = backlog.next()
+    _, dues = backlog.take(LATER)
 
-    assert ["a.md", "b.md", "c.md"] == [each.found.path.name for each in backlog.take(host)]
+    assert ["a.md", "b.md", "c.md"] == [each.found.path.name for each in dues]
 
 
 def test_a_host_that_is_being_asked_does_not_wait_for_a_turn(backlog):
     backlog.put(due("a.example", 1))
     backlog.put(due("a.example", 2))
-    backlog.take("a.example")
+    backlog.take(LATER)
 
-    assert backlog.next() is None
+    assert backlog.take(LATER) is None
+    assert backlog.next_at() is None
     assert backlog
 
 
@@ -89,19 +93,30 @@ def test_a_host_that_asked_for_patience_lets_the_others_go_first(backlog):
         backlog.put(due(host))
     backlog.clock["a.example"] = 60
 
-    assert ("b.example", 0.0) == backlog.next()
-    backlog.take("b.example")
-    assert ("a.example", 60.0) == backlog.next()
+    assert "b.example" == backlog.take(0)[0]
+    assert backlog.take(59) is None
+    assert 60 == backlog.next_at()
+    assert "a.example" == backlog.take(60)[0]
 
 
 def test_names_of_one_owner_share_a_lane(backlog):
     backlog.put(due("www.a.example"))
     backlog.put(due("blog.a.example"))
-    host, _ = backlog.next()
-    backlog.take(host)
 
-    assert "a.example" == host
-    assert backlog.next() is None
+    assert "a.example" == backlog.take(LATER)[0]
+    assert backlog.take(LATER) is None
+
+
+def test_where_all_will_be_visited_the_host_with_most_left_goes_first(tmp_path):
+    with open_lanes(tmp_path, 1, lambda _: 0.0, in_turn=False) as backlog:
+        for host, number in [("a.example", 1), ("b.example", 1), ("b.example", 2), ("b.example", 3), ("a.example", 2)]:
+            backlog.put(due(host, number))
+        asked = []
+        while turn := backlog.take(LATER):
+            asked.append(turn[0][0])
+            backlog.free(turn[0])
+
+    assert "babab" == "".join(asked)
 
 
 def test_the_overflow_leaves_nothing_behind(backlog, tmp_path):
