@@ -205,14 +205,16 @@ async def _scan(run: Run, files: Iterator[Found], lanes: Lanes) -> None:
 async def _next(run: Run, lanes: Lanes, scan: asyncio.Task[None]) -> tuple[str, list[Due]] | None:
     """The host to be asked next, a little before its turn comes, and for what; None when the run is over."""
     loop = asyncio.get_running_loop()
-    most = run.config.fetch.concurrency * _OPEN_PER_CONNECTION
+    most = run.config.fetch.concurrency
     while not run.round.over:
         run.news.clear()
-        if run.open < most and (turn := lanes.take(loop.time() + _HEAD_START)):
+        # No more than there are connections: who waits for one would have lost its place in the order.
+        has_room = lanes.under_way < most and run.open < most * _OPEN_PER_CONNECTION
+        if has_room and (turn := lanes.take(loop.time() + _HEAD_START)):
             return turn
         if not lanes and scan.done():
             return None
-        at = lanes.next_at() if run.open < most else None
+        at = lanes.next_at() if has_room else None
         alarm = loop.call_at(at - _HEAD_START, run.news.set) if at is not None else None
         await run.news.wait()
         if alarm:

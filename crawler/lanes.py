@@ -41,7 +41,7 @@ class _Lane:
 
 
 class Lanes:
-    """The backlog of one run; made by `open_lanes`."""
+    """The backlog of one run; made by `open_lanes`. `under_way` are the visits whose pages are being fetched."""
 
     def __init__(
         self, spill: sqlite3.Connection, per_host: int, ready: Callable[[str], float], *, in_turn: bool
@@ -51,6 +51,7 @@ class Lanes:
         self._turns: list[tuple[float, int, str]] = []
         self._overdue: list[tuple[int, int, str]] = []
         self._order = count()
+        self.under_way = 0
         self._in_memory = 0
 
     def __bool__(self) -> bool:
@@ -100,6 +101,7 @@ class Lanes:
         taken = lane.queue.pop(url)
         self._in_memory -= len(taken)
         lane.under_way += 1
+        self.under_way += 1
         self._wait(host, lane)
         return taken
 
@@ -107,6 +109,7 @@ class Lanes:
         """The pages of what was taken are fetched."""
         lane = self._lanes[host]
         lane.under_way -= 1
+        self.under_way -= 1
         self._wait(host, lane)
         if not (lane.under_way or lane.queue or lane.on_disk):
             del self._lanes[host]

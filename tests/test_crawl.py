@@ -486,7 +486,9 @@ async def test_a_limit_is_not_spent_on_the_first_host_alone(desk):
 
     await desk.crawl(limit=6)
 
-    assert Counter({"a.example": 2, "b.example": 2, "c.example": 2}) == Counter(hosts_asked(desk))
+    asked = Counter(hosts_asked(desk))
+    assert (3, 6) == (len(asked), asked.total())
+    assert max(asked.values()) <= 3
 
 
 async def test_a_backlog_beyond_the_memory_is_visited_all_the_same(desk, monkeypatch):
