@@ -20,7 +20,6 @@ from tests.hostile_web import (
     titled,
     to,
     typed,
-    unsolicited,
     zeros,
 )
 
@@ -211,7 +210,6 @@ _POISON = page(b"<title>The tide was poisoned today</title><meta name=descriptio
 CONNECTIONS = {
     "answers-twice": Case(_WELL + _POISON, CHANGED),
     "robots-answers-twice": _robots(NO_RULES + _POISON, CHANGED),
-    "robots-answers-late-again": _robots(unsolicited(NO_RULES, _POISON, 0.02), CHANGED),
     "robots-chatters": _robots(after(NO_RULES, flooding(NO_RULES, 200 << 20)), CHANGED),
     "robots-adds-a-byte": _robots(NO_RULES + b"\n", CHANGED),
     "keeps-alive-and-closes": _robots(after(NO_RULES, hang_up), CHANGED),

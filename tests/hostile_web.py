@@ -177,17 +177,6 @@ async def cookies_or_nothing(talk: Talk) -> None:
     )
 
 
-def unsolicited(answer: bytes, more: bytes, delay: float) -> Answer:
-    """An answer, and after a while another for which nobody asked."""
-
-    async def said(talk: Talk) -> None:
-        await talk.say(answer)
-        await asyncio.sleep(delay)
-        await talk.say(more)
-
-    return said
-
-
 @dataclass
 class HostileWeb:
     """Serves cases by the name of their host, plainly and over TLS, from a thread of its own."""
