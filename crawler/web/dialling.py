@@ -70,11 +70,14 @@ class Connector(aiohttp.TCPConnector):
         return found
 
     async def _get(self, key: Any, traces: Any) -> Any:  # noqa: ANN401
-        connection = await super()._get(key, traces)
-        if connection is not None:
+        while (connection := await super()._get(key, traces)) is not None:
             wire = cast("Wire", connection.protocol)
-            wire.idle = False
             self._idle.pop(wire, None)
+            if not wire.is_spoken_to():
+                wire.idle = False
+                break
+            wire.abort()
+            connection.close()
         return connection
 
     def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:  # noqa: ANN401

@@ -5,6 +5,7 @@ aiohttp bounds header lines and leaves bodies to us. What it would take for as l
 that waits for its next request, be it a flood, or an answer that the next request would get for its own.
 """
 
+import select
 from typing import Any
 
 import aiohttp
@@ -28,6 +29,13 @@ class Wire(ResponseHandler):
     idle = False
     # A server may speak before it is asked.
     _interim = _received = 0
+
+    def is_spoken_to(self) -> bool:
+        """Whether the server has said something that we have not read yet."""
+        arrived = select.poll()
+        if self.transport is not None:
+            arrived.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(arrived.poll(0))
 
     def set_response_params(self, **settings: Any) -> None:  # noqa: ANN401
         """Expect an answer."""
