@@ -150,6 +150,7 @@ class Fetch(_Settings):
 
     Attributes:
         concurrency: requests at a time, over all hosts; `per_host` on one of them.
+        workers: processes that ask, each its share of the hosts.
         delay: from request start to request start on one host.
         retries: further tries after a failure that may pass.
         allow_addresses: networks that the address guard lets pass.
@@ -162,6 +163,7 @@ class Fetch(_Settings):
     )
     concurrency: Annotated[int, _whole(1, 1000)] = 32
     per_host: Annotated[int, _whole(1, 100)] = 1
+    workers: Annotated[int, _whole(1, 64)] = 1
     delay: Duration = timedelta(seconds=1)
     retries: Annotated[int, _whole(0, 10)] = 2
     ignore_robots: Switch = False

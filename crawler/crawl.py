@@ -10,6 +10,7 @@ import contextlib
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,10 +27,10 @@ from crawler.run import Run, Tell, iso
 from crawler.state.lock import hold
 from crawler.state.rows import Row, new_run_id
 from crawler.state.store import Store, open_store
-from crawler.visit import client
+from crawler.visitor import Start, Visitor, alone
 from crawler.web.breaker import Trouble
-from crawler.web.client import Client
 from crawler.web.robots import RobotsText
+from crawler.workers import workers
 
 # Articles open at a time for each connection: enough that slow images do not keep pages waiting.
 _OPEN_PER_CONNECTION = 16
@@ -39,6 +40,8 @@ _HEAD_START = 0.005
 _SCAN_SHARE = 0.1
 # RFC 9309 §2.4: a robots.txt should not be used for longer than a day.
 _ROBOTS_KEPT = timedelta(hours=24)
+# What changes follow, what a title is told from, and whose page it is.
+_ALWAYS_WANTED = frozenset({"title", "excerpt", "image", "site_name", "canonical", "amphtml"})
 _COUNTS = (
     "records", "articles", "visited", "not_modified", "unchanged", "changed_records", "changes", "held", "failed",
     "skipped", "image_probes", "bytes",
@@ -74,8 +77,8 @@ async def crawl(config: Config, scope: Scope, tell: Tell) -> Summary:
     started = datetime.now(UTC)
     async with _locked(config.state, scope.lock_wait), open_store(config.state) as store:
         await store.journal.settle_open(folder.digest)
-        async with await _client(config, store, started) as client:
-            around = Round(config, client, store, schema, scope.limit, Counter())
+        async with await _visitor(config, store, started) as visitor:
+            around = Round(config, visitor, store, schema, scope.limit, Counter())
             run = Run(new_run_id(started), config, scope, schema, store, around, tell, started)
             return await _crawl(run, files)
 
@@ -96,13 +99,16 @@ async def _locked(state: Path, wait: timedelta) -> AsyncIterator[None]:
         yield
 
 
-async def _client(config: Config, store: Store, now: datetime) -> Client:
+async def _visitor(config: Config, store: Store, now: datetime) -> AbstractAsyncContextManager[Visitor]:
     async def recall(origin: str) -> RobotsText | None:
         known = await store.robots(origin, now - _ROBOTS_KEPT)
         return RobotsText(*known) if known else None
 
     troubles = {host: Trouble(*known) for host, known in (await store.troubles(now)).items()}
-    return client(config.fetch, turns=await store.turns(now), troubles=troubles, recall=recall)
+    wanted = _ALWAYS_WANTED | {"published"}.intersection(config.fields)
+    start = Start(config.fetch, wanted, await store.turns(now), troubles)
+    count = min(config.fetch.workers, config.fetch.concurrency)
+    return workers(start, recall, count) if count > 1 else alone(start, recall)
 
 
 async def _crawl(run: Run, files: Iterator[Found]) -> Summary:
@@ -111,9 +117,13 @@ async def _crawl(run: Run, files: Iterator[Found]) -> Summary:
     run.tell({"type": "run_started", "v": 1, **opening})
     if run.config.fetch.ignore_robots:
         run.note("robots.txt is ignored, as you asked")
+    lost = run.round.visitor.lost
     with _stopping(run):
         await _visit_all(run, files)
         outcome = await settle.conclude(run)
+        if lost.done() and not run.interrupted:
+            await _finish(run, "failed")
+            raise lost.result()
         return await _finish(run, "interrupted" if run.interrupted else outcome)
 
 
@@ -129,7 +139,7 @@ async def _finish(run: Run, outcome: str) -> Summary:
 
 @contextlib.contextmanager
 def _stopping(run: Run) -> Iterator[None]:
-    """Let SIGINT, SIGTERM and the end of the time allowed stop the run: what was fetched is written."""
+    """Let SIGINT, SIGTERM, the end of the time allowed and a lost worker stop the run: what was fetched is written."""
     loop = asyncio.get_running_loop()
 
     def halt() -> None:
@@ -142,6 +152,7 @@ def _stopping(run: Run) -> Iterator[None]:
 
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, interrupt)
+    run.round.visitor.lost.add_done_callback(lambda _: halt())
     limit = run.scope.max_time
     alarm = loop.call_later(limit.total_seconds(), halt) if limit is not None else None
     try:
@@ -158,7 +169,7 @@ def _stopping(run: Run) -> Iterator[None]:
 
 async def _visit_all(run: Run, files: Iterator[Found]) -> None:
     try:
-        per_host, ready = run.config.fetch.per_host, run.round.client.ready
+        per_host, ready = run.config.fetch.per_host, run.round.visitor.ready
         with open_lanes(run.config.state, per_host, ready, in_turn=run.scope.has_budget) as lanes:
             async with run.tasks as tasks:
                 scan = tasks.create_task(_scan(run, files, lanes))

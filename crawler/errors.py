@@ -4,6 +4,7 @@ MetafreshError
 ├── ConfigError      the run stops: a person mends flags or settings (exit 2)
 ├── StateError       the run stops: what is remembered cannot be opened or written (exit 1)
 │   └── Busy         another run holds the lock (exit 75)
+├── WorkerLost       the run stops: a process of its own ended (exit 1)
 ├── RecordError      that record is skipped, the run goes on
 │   ├── EditRefused  that edit cannot be made safely; the record stays as it was
 │   └── Edited       the file on disk is not the one that was read
@@ -13,6 +14,8 @@ MetafreshError
     └── Forbidden    robots.txt or the address guard says no
         └── UnsafeURL    not an address that a crawler may dial
 """
+
+from functools import partial
 
 
 class MetafreshError(Exception):
@@ -29,6 +32,10 @@ class StateError(MetafreshError):
 
 class Busy(StateError):
     """Another run holds the lock."""
+
+
+class WorkerLost(MetafreshError):
+    """A worker process ended before the run did."""
 
 
 class RecordError(MetafreshError):
@@ -73,6 +80,10 @@ class FetchError(MetafreshError):
     def __init__(self, url: str, why: str, *, kind: str, retryable: bool = False) -> None:
         self.url, self.why, self.kind, self.retryable = url, why, kind, retryable
         super().__init__(url, why, kind)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # An exception is made again from its positional arguments alone when it comes from another process.
+        return partial(type(self), kind=self.kind, retryable=self.retryable), (self.url, self.why)
 
     def __str__(self) -> str:
         return f"{self.url}: {self.why}"

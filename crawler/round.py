@@ -4,36 +4,32 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Hashable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from crawler import merge, urls
-from crawler.believe.shared import Heard
 from crawler.config import Config
 from crawler.model import Failure, Schema
 from crawler.state.rows import Probe, Visit
 from crawler.state.store import Store
-from crawler.visit import Same, Visited, look, visit
-from crawler.web.client import Client
+from crawler.visit import Same, Visited
+from crawler.visitor import Visitor
 
 _T = TypeVar("_T")
 
 # Answers that are kept after their first asker had them: who else wants a page comes at the same time as a rule.
 _KEPT = 128
-# What changes follow, what a title is told from, and whose page it is.
-_ALWAYS_WANTED = frozenset({"title", "excerpt", "image", "site_name", "canonical", "amphtml"})
 
 
 @dataclass(slots=True)
 class Round:
-    """One run's client, memory, and answers so far.
+    """One run's visitor, memory, and answers so far.
 
     A page is asked for twice only where somebody needs it whole after another was content with "not modified", or long
     after the others.
     """
 
     config: Config
-    client: Client
+    visitor: Visitor
     store: Store
     schema: Schema
     limit: int | None
@@ -43,7 +39,6 @@ class Round:
     images: dict[str, asyncio.Future[merge.Picture | Failure | None]] = field(default_factory=dict)
     asking: set[asyncio.Task[Any]] = field(default_factory=set)
     probes: list[Probe] = field(default_factory=list)
-    heard: Heard = field(default_factory=Heard)
 
     @property
     def over(self) -> bool:
@@ -86,16 +81,7 @@ class Round:
         return await self._answered(_kept(self.images, url), self._look(url))
 
     async def _visit(self, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool) -> Visited:
-        visited = await visit(
-            self.client,
-            url,
-            known_title,
-            prior,
-            heard=self.heard,
-            wanted=_ALWAYS_WANTED | {"published"}.intersection(self.config.fields),
-            conditional=conditional,
-            now=datetime.now(UTC),
-        )
+        visited = await self.visitor.visit(url, known_title, prior, conditional=conditional)
         self.counts["visited"] += 1
         self.counts["bytes"] += visited.size
         if isinstance(visited.gave, Same):
@@ -105,7 +91,7 @@ class Round:
         return visited
 
     async def _look(self, url: str) -> merge.Picture | Failure:
-        picture, memory = await look(self.client, url, await self.store.probe(url))
+        picture, memory = await self.visitor.look(url, await self.store.probe(url))
         self.counts["image_probes"] += 1
         if memory:
             self.probes.append(memory)

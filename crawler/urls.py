@@ -101,11 +101,12 @@ def registrable_host(url: str) -> str:
 
     Source: the public suffix list, private section left out: two blogs on one platform share its servers.
     """
-    return _registrable(host(url))
+    return registrable(host(url))
 
 
 @lru_cache(maxsize=_HOSTS_REMEMBERED)
-def _registrable(name: str) -> str:
+def registrable(name: str) -> str:
+    """The same of a host's name or address."""
     # The list takes any name for one; a last label of digits is an IPv4 address's, a colon an IPv6 address's.
     return name if ":" in name or name[-1:].isdecimal() else _suffixes.privatesuffix(name) or name
 

@@ -2,14 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from crawler import urls
 from crawler.believe import believe
 from crawler.believe.shared import Heard
-from crawler.config import Fetch
 from crawler.errors import FetchError
 from crawler.extract import FIELDS, claims, lacking
 from crawler.images import image_size, is_cut_off
@@ -17,9 +15,7 @@ from crawler.judge import Evidence, examine, weigh
 from crawler.merge import Picture
 from crawler.model import Assessment, Failure, ImageSize, Metadata, Page
 from crawler.state.rows import Probe, Visit
-from crawler.web.breaker import Trouble
 from crawler.web.client import Client, Validators
-from crawler.web.permission import Recall
 from crawler.web.robots import says_noindex
 
 # Most sizes stand in the first 4 KB; of 79 JPEGs from the web 48 are told by then, 77 by 64 KB.
@@ -79,30 +75,6 @@ class Visited:
         if assessment.keep:
             return seen
         return Failure(urls.redacted(seen.url), assessment.kind, assessment.reason, status)
-
-
-def client(
-    fetch: Fetch,
-    *,
-    turns: Mapping[str, datetime] | None = None,
-    troubles: Mapping[str, Trouble] | None = None,
-    recall: Recall | None = None,
-) -> Client:
-    """The client that the settings describe; other arguments, and what is raised, as its own."""
-    return Client(
-        user_agent=fetch.user_agent,
-        concurrency=fetch.concurrency,
-        per_host=fetch.per_host,
-        delay=fetch.delay,
-        connect_to=fetch.connect_to,
-        ca_file=fetch.ca_file,
-        allow_addresses=fetch.allow_addresses,
-        ignore_robots=fetch.ignore_robots,
-        retries=fetch.retries,
-        turns=turns,
-        troubles=troubles,
-        recall=recall,
-    )
 
 
 async def visit(

@@ -39,6 +39,7 @@ def crawl(
     max_time: flags.MaxTime = None,
     concurrency: flags.Concurrency = None,
     per_host: flags.PerHost = None,
+    workers: flags.Workers = None,
     delay: flags.Delay = None,
     state: flags.State = None,
     config_file: flags.ConfigFile = None,
@@ -66,8 +67,8 @@ def crawl(
     if quiet and verbose:
         raise typer.BadParameter("--quiet and --verbose exclude each other")
     fetch = flags.given(
-        user_agent=user_agent, concurrency=concurrency, per_host=per_host, delay=delay, ca_file=ca_file,
-        connect_to=connect_to, allow_addresses=allow_address, ignore_robots=ignore_robots or None,
+        user_agent=user_agent, concurrency=concurrency, per_host=per_host, workers=workers, delay=delay,
+        ca_file=ca_file, connect_to=connect_to, allow_addresses=allow_address, ignore_robots=ignore_robots or None,
     )  # fmt: skip
     overrides = flags.given(
         state=state, mode=mode, fields=flags.names(fields) if fields else None, amp=amp,

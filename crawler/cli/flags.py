@@ -143,6 +143,10 @@ PerHost: TypeAlias = Annotated[
     int | None,
     typer.Option("--per-host", metavar="N", min=1, max=100, help="The same on one host, e.g. 1."),
 ]
+Workers: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that ask, e.g. 4."),
+]
 Delay: TypeAlias = Annotated[
     timedelta | None,
     typer.Option("--delay", metavar="SECONDS", parser=_duration, help="Between requests to one host, e.g. 0.5."),

@@ -92,7 +92,8 @@ async def _visited(url: str, config: "Config") -> Inspection:
     """A page as a crawl would see it."""
     from crawler.believe.shared import Heard  # noqa: PLC0415
     from crawler.judge import weigh  # noqa: PLC0415
-    from crawler.visit import Same, client, look, visit  # noqa: PLC0415
+    from crawler.visit import Same, look, visit  # noqa: PLC0415
+    from crawler.visitor import client  # noqa: PLC0415
 
     if config.fetch.ignore_robots:
         _say("robots.txt is ignored, as you asked")

@@ -6,12 +6,12 @@ pause.
 """
 
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 import aiohttp
 
@@ -21,15 +21,16 @@ from crawler.model import Hop, Page
 from crawler.web.breaker import Breaker, Trouble
 from crawler.web.connect_to import parse_connect_to
 from crawler.web.dialling import Connector
-from crawler.web.exchange import Answer, Exchange, Limits
+from crawler.web.exchange import Answer, Exchange, Limits, Request
 from crawler.web.guard import Guard
 from crawler.web.inflate import ACCEPT_ENCODING, inflate_up_to
 from crawler.web.pace import Pace
 from crawler.web.permission import Permission, Recall
-from crawler.web.robots import RobotsText
+from crawler.web.robots import MAX_BYTES, RobotsText
 
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 
+_FOR_ROBOTS = {"Accept": "text/plain,*/*;q=0.1", "Accept-Encoding": "identity"}
 _MAX_REDIRECTS = 10
 _MAX_HEADER_BYTES = 32 * 1024
 
@@ -41,6 +42,10 @@ class Validators:
     url: str
     etag: str | None
     last_modified: str | None
+
+
+Elsewhere: TypeAlias = Callable[[Request], Awaitable[Answer] | None]
+"""Asks another process for a `Client.hop`; None where the host is ours to ask."""
 
 
 class Client:
@@ -63,6 +68,7 @@ class Client:
         turns: Mapping[str, datetime] | None = None,
         troubles: Mapping[str, Trouble] | None = None,
         recall: Recall | None = None,
+        elsewhere: Elsewhere | None = None,
         resolver: aiohttp.abc.AbstractResolver | None = None,
     ) -> None:
         """A client; nothing is opened before `async with`.
@@ -76,6 +82,7 @@ class Client:
             turns: when each registrable host may be asked again, from an earlier run.
             troubles: hosts that failed again and again in earlier runs.
             recall: gives the robots.txt that an origin answered with before, where it is fresh enough to be used.
+            elsewhere: asks the hosts that another process speaks to, so that only one does.
             resolver: looks names up in place of the system.
 
         Raises:
@@ -87,7 +94,7 @@ class Client:
         self._guard = Guard(allow=tuple(_network(text) for text in allow_addresses))
         self._connect_to = tuple(parse_connect_to(text) for text in connect_to)
         self._tls, self._resolver = _tls(ca_file), resolver
-        self._breaker, self._recall = Breaker(dict(troubles or {})), recall
+        self._breaker, self._recall, self._elsewhere = Breaker(dict(troubles or {})), recall, elsewhere
 
     async def __aenter__(self) -> Self:
         limits = self._limits
@@ -107,7 +114,7 @@ class Client:
             trust_env=False,
         )
         self._exchange = Exchange(self._session, self._pace, self._breaker, limits, self._retries, self._first_pause)
-        self._permission = Permission(self._exchange, self._guard, self._recall)
+        self._permission = Permission(self._ask_robots, self._pace, self._recall, limits.total)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -140,10 +147,7 @@ class Client:
         while True:
             self._guard.check_url(current)
             current = urls.redacted(current)
-            if not self._ignore_robots:
-                seconds += await self._permission.check(current)
-            headers = _headers(current, validators, first_bytes, accept)
-            answer = await self._exchange.ask(current, headers, first_bytes)
+            answer = await self.hop(Request(current, _headers(current, validators, first_bytes, accept), first_bytes))
             seconds += answer.seconds
             onward = answer.onward(current)
             if onward is None:
@@ -154,6 +158,23 @@ class Client:
             if seconds > self._limits.total:
                 raise Unreachable(urls.redacted(url), "its redirects take too long", kind="timeout")
             current = onward
+
+    async def hop(self, request: Request) -> Answer:
+        """One request of a `get`, by who speaks to its host; `seconds` are with those for its robots.txt.
+
+        Raises:
+            Forbidden, TooLarge, Unreachable: as `get`.
+        """
+        if self._elsewhere and (asked := self._elsewhere(request)):
+            return await asked
+        asks_first = not (request.for_robots or self._ignore_robots)
+        waited = await self._permission.check(request.url) if asks_first else 0.0
+        answer = await self._exchange.ask(request)
+        return replace(answer, seconds=answer.seconds + waited) if waited else answer
+
+    async def _ask_robots(self, url: str) -> Answer:
+        self._guard.check_url(url)
+        return await self.hop(Request(url, _FOR_ROBOTS, MAX_BYTES, for_robots=True))
 
     def ready(self, host: str) -> float:
         """When a registrable host may be asked next, by the event loop's clock; what is past is now."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from typing import NamedTuple
 
 import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, wait_random_exponential
@@ -43,6 +44,20 @@ class Limits:
     max_body_bytes: int = 8 * 1024 * 1024
 
 
+class Request(NamedTuple):
+    """One GET.
+
+    Attributes:
+        first_bytes: where the body is read up to, not counting what the server compressed; None: all of it.
+        for_robots: whether the answer is to be a robots.txt, for which none is asked.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    first_bytes: int | None = None
+    for_robots: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer of a server: headers by lower-case name, the body as it came, whether that is all of it."""
@@ -74,21 +89,18 @@ class Exchange:
     retries: int
     first_pause: timedelta
 
-    async def ask(self, url: str, headers: Mapping[str, str], first_bytes: int | None) -> Answer:
+    async def ask(self, request: Request) -> Answer:
         """The answer to a GET; redirects are answers like others.
-
-        Args:
-            first_bytes: where the body is read up to, not counting what the server compressed; None: all of it.
 
         Raises:
             TooLarge, Unreachable: as `Client.get`; also where the host failed too often.
         """
-        host = urls.host(url)
+        host = urls.host(request.url)
         self.breaker.check(host, datetime.now(UTC))
-        outcome = await self._try(url, headers, first_bytes)
+        outcome = await self._try(request)
         # tenacity's wrapper costs as much as half a "not modified", so it is entered only where it has work to do.
         if _may_pass(outcome) and self.retries:
-            outcome = await self._try_again(outcome, url, headers, first_bytes)
+            outcome = await self._try_again(outcome, request)
         if _is_trouble(outcome):
             self.breaker.failed(host, datetime.now(UTC))
         elif not isinstance(outcome, FetchError):
@@ -97,13 +109,11 @@ class Exchange:
             raise outcome
         return outcome
 
-    async def _try_again(
-        self, first: Answer | FetchError, url: str, headers: Mapping[str, str], first_bytes: int | None
-    ) -> Answer | FetchError:
+    async def _try_again(self, first: Answer | FetchError, request: Request) -> Answer | FetchError:
         made = iter([first])
 
         async def attempt() -> Answer | FetchError:
-            return next(made, None) or await self._try(url, headers, first_bytes)
+            return next(made, None) or await self._try(request)
 
         pause = self.first_pause.total_seconds()
         trying = AsyncRetrying(
@@ -120,41 +130,42 @@ class Exchange:
         kind = outcome.kind if isinstance(outcome, FetchError) else ""
         return state.attempt_number > min(self.retries, _MOST_RETRIES.get(kind, self.retries))
 
-    async def _try(self, url: str, headers: Mapping[str, str], first_bytes: int | None) -> Answer | FetchError:
+    async def _try(self, request: Request) -> Answer | FetchError:
         try:
-            answer = await self._request(url, headers, first_bytes)
+            answer = await self._made(request)
         except FetchError as error:
             return error
         if answer.status in _PASSING and (wait := _asked_to_wait(answer)):
-            self.pace.rest(urls.registrable_host(url), wait)
+            self.pace.rest(urls.registrable_host(request.url), wait)
         return answer
 
-    async def _request(self, url: str, headers: Mapping[str, str], first_bytes: int | None) -> Answer:
+    async def _made(self, request: Request) -> Answer:
+        url = request.url
         async with self.pace.turn(urls.registrable_host(url)):
             started = asyncio.get_running_loop().time()
             with translated(url, silence="connected, but no answer came in time"):
                 address = URL(urls.canonical(url), encoded=True)
-                request = self.session.get(address, headers=headers, allow_redirects=False)
-                async with request as response:
+                asking = self.session.get(address, headers=request.headers, allow_redirects=False)
+                async with asking as response:
                     with translated(url, silence="its answer stopped halfway, and no more came in time"):
-                        raw, complete = await self._read(response, url, first_bytes)
+                        raw, complete = await self._read(response, request)
             seconds = asyncio.get_running_loop().time() - started
         fields: dict[str, str] = {}
         for name, value in response.headers.items():
             fields.setdefault(name.lower(), value if value.isascii() else _text(value))
         return Answer(response.status, fields, raw, complete, datetime.now(UTC), seconds)
 
-    async def _read(self, response: aiohttp.ClientResponse, url: str, first_bytes: int | None) -> tuple[bytes, bool]:
+    async def _read(self, response: aiohttp.ClientResponse, request: Request) -> tuple[bytes, bool]:
         """The body as it came, and whether that is all of it. A body left unread closes its connection."""
-        limit = first_bytes or self.limits.max_raw_bytes
+        limit = request.first_bytes or self.limits.max_raw_bytes
         raw = bytearray()
         async for chunk in response.content.iter_any():
             raw += chunk
             if len(raw) > limit:
                 response.close()
-                if first_bytes is None:
-                    raise TooLarge(urls.redacted(url), f"larger than {limit // 1024**2} MiB", kind="too-large")
-                return bytes(raw[:first_bytes]), False
+                if request.first_bytes is None:
+                    raise TooLarge(urls.redacted(request.url), f"larger than {limit // 1024**2} MiB", kind="too-large")
+                return bytes(raw[:limit]), False
         return bytes(raw), _is_whole(response, len(raw))
 
 

@@ -8,24 +8,31 @@ from typing import TypeAlias
 
 from crawler import urls
 from crawler.errors import FetchError, Forbidden, Unreachable
-from crawler.web.exchange import Answer, Exchange
-from crawler.web.guard import Guard
+from crawler.web.exchange import Answer
 from crawler.web.inflate import beginning
+from crawler.web.pace import Pace
 from crawler.web.robots import MAX_BYTES, MAX_REDIRECTS, RobotsText, Rules, gist, rules
 
 Recall: TypeAlias = Callable[[str], Awaitable[RobotsText | None]]
 
 # Whose rules are in memory; a run may ask a million.
 _MOST_ORIGINS = 2048
-_HEADERS = {"Accept": "text/plain,*/*;q=0.1", "Accept-Encoding": "identity"}
 
 
 class Permission:
     """The robots.txt of the origins that were asked last."""
 
-    def __init__(self, exchange: Exchange, guard: Guard, recall: Recall | None) -> None:
-        """`recall` gives the answer that an origin gave before, where it is fresh enough to be used."""
-        self._exchange, self._guard, self._recall = exchange, guard, recall
+    def __init__(
+        self, ask: Callable[[str], Awaitable[Answer]], pace: Pace, recall: Recall | None, longest: float
+    ) -> None:
+        """Nothing known yet.
+
+        Args:
+            ask: asks for a URL, redirects are answers like others.
+            recall: gives the answer that an origin gave before, where it is fresh enough to be used.
+            longest: seconds that redirects may take.
+        """
+        self._ask, self._pace, self._recall, self._longest = ask, pace, recall, longest
         self._rules: dict[str, asyncio.Task[Rules | FetchError]] = {}
         self._new: list[RobotsText] = []
         # How long each file took that nobody has been told of.
@@ -45,7 +52,7 @@ class Permission:
         if isinstance(asked, FetchError):
             raise type(asked)(urls.redacted(url), f"{asked.why} (asked for its robots.txt)", kind=asked.kind)
         if asked.delay:
-            self._exchange.pace.slow(urls.registrable_host(url), asked.delay)
+            self._pace.slow(urls.registrable_host(url), asked.delay)
         if not asked.allows(urls.canonical(url)):
             raise Forbidden(urls.redacted(url), asked.refusal or "its robots.txt disallows it", kind="robots")
         return self._seconds.pop(_origin(url), 0.0)
@@ -82,13 +89,12 @@ class Permission:
     async def _fetch(self, origin: str) -> RobotsText:
         current = f"{origin}/robots.txt"
         for _ in range(1 + MAX_REDIRECTS):
-            self._guard.check_url(current)
-            answer = await self._exchange.ask(current, _HEADERS, MAX_BYTES)
+            answer = await self._ask(current)
             self._seconds[origin] = self._seconds.get(origin, 0.0) + answer.seconds
             onward = answer.onward(current)
             if onward is None:
                 return RobotsText(origin, answer.at, answer.status, _text(answer, current))
-            if self._seconds[origin] > self._exchange.limits.total:
+            if self._seconds[origin] > self._longest:
                 raise Unreachable(urls.redacted(current), "its redirects take too long", kind="timeout")
             current = onward
         # RFC 9309 §2.3.1.2: too many redirects may be taken for "there is none".
