@@ -67,7 +67,9 @@ bench-extract: .venv/bench.done .venv/metascraper/package.json
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/hostile.py
 
+# Compiled, as the peers are that pip installed.
 bench-crawl: .venv/bench.done
+	@$(BIN)/python -m compileall -q crawler
 	$(BIN)/python benchmarks/crawl.py
 	$(BIN)/python benchmarks/makespan.py
 	$(BIN)/python benchmarks/backlog.py

@@ -1,7 +1,7 @@
 """What is due, by host: whose turn is next.
 
 Hosts wait in a heap by when each may next be asked, so that no host keeps another waiting. Of those that may be asked
-now, the one with most left goes first, because a crawl lasts as long as its busiest host; where it may well end before
+now, those with most left go first, because a crawl lasts as long as its busiest host; where it may well end before
 that, they take turns. Of a long backlog only the beginning is kept in memory; the rest lies in a temporary database of
 the run's own, which is gone when the run is, however it ends.
 """
@@ -78,11 +78,15 @@ class Lanes:
                 # It asked for patience since it was queued.
                 heapq.heappush(self._turns, (ready, order, host))
             else:
-                heapq.heappush(self._overdue, (0 if self._in_turn else -self._lanes[host].left, order, host))
+                heapq.heappush(self._overdue, self._rank(host, order))
         if not self._overdue:
             return None
         _, _, host = heapq.heappop(self._overdue)
         return host, self._taken(host)
+
+    def _rank(self, host: str, order: int) -> tuple[int, int, str]:
+        """Those that have half as much left as others go after them; of the rest the one whose connection is warm."""
+        return (0, order, host) if self._in_turn else (-self._lanes[host].left.bit_length(), -order, host)
 
     def next_at(self) -> float | None:
         """When the next turn comes; None where no host waits for one."""

@@ -15,7 +15,8 @@ from publicsuffixlist import PublicSuffixList
 
 from crawler.errors import UnsafeURL
 
-_suffixes = PublicSuffixList(only_icann=True)
+# Its rules as people write them: to encode them all takes longer than all the names that will ever be looked up.
+_suffixes = PublicSuffixList(only_icann=True, accept_encoded_idn=False)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_LABEL = 63  # RFC 1035 §2.3.4
 _AMP_CACHE = "cdn.ampproject.org"
@@ -108,7 +109,12 @@ def registrable_host(url: str) -> str:
 def registrable(name: str) -> str:
     """The same of a host's name or address."""
     # The list takes any name for one; a last label of digits is an IPv4 address's, a colon an IPv6 address's.
-    return name if ":" in name or name[-1:].isdecimal() else _suffixes.privatesuffix(name) or name
+    if ":" in name or name[-1:].isdecimal():
+        return name
+    labels = name.split(".")
+    written = ".".join(map(_unicode_label, labels)) if "xn--" in name else name
+    found = _suffixes.privatesuffix(written)
+    return ".".join(labels[-1 - found.count(".") :]) if found else name
 
 
 def amp_cache_url(url: str) -> str:

@@ -456,16 +456,17 @@ async def test_a_remembered_robots_txt_is_not_fetched_again(web):
     assert [] == web.log
 
 
-async def test_only_so_many_connections_wait_for_their_next_request(web, monkeypatch):
-    monkeypatch.setattr("crawler.web.dialling._MOST_IDLE", 2)
+@pytest.mark.parametrize(("scheme", "kept"), [("https", 2), ("http", 3)])
+async def test_only_so_many_connections_wait_for_their_next_request(web, monkeypatch, scheme, kept):
+    monkeypatch.setattr("crawler.web.dialling._MOST_IDLE", {True: 2, False: 3})
     async with client(web, ignore_robots=True) as asking:
         for number in range(5):
-            await asking.get(f"https://{number}.example/a")
+            await asking.get(f"{scheme}://{number}.example/a")
         await asyncio.sleep(0.1)
         waiting = [wire for wires in asking._session.connector._conns.values() for wire, _ in wires]
 
-        assert 2 == sum(wire.is_connected() for wire in waiting)
-        assert 404 == (await asking.get("https://0.example/a")).status
+        assert kept == sum(wire.is_connected() for wire in waiting)
+        assert 404 == (await asking.get(f"{scheme}://0.example/a")).status
 
 
 async def test_a_robots_txt_is_told_once_to_whoever_remembers_it(web):

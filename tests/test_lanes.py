@@ -107,16 +107,35 @@ def test_names_of_one_owner_share_a_lane(backlog):
     assert backlog.take(LATER) is None
 
 
-def test_where_all_will_be_visited_the_host_with_most_left_goes_first(tmp_path):
-    with open_lanes(tmp_path, 1, lambda _: 0.0, in_turn=False) as backlog:
-        for host, number in [("a.example", 1), ("b.example", 1), ("b.example", 2), ("b.example", 3), ("a.example", 2)]:
-            backlog.put(due(host, number))
-        asked = []
-        while turn := backlog.take(LATER):
-            asked.append(turn[0][0])
-            backlog.free(turn[0])
+@pytest.fixture
+def patient(tmp_path):
+    """A backlog of which all will be visited."""
+    with open_lanes(tmp_path, 1, lambda _: 0.0, in_turn=False) as opened:
+        yield opened
 
-    assert "babab" == "".join(asked)
+
+def asked_in_order(backlog) -> str:
+    asked = []
+    while turn := backlog.take(LATER):
+        asked.append(turn[0][0])
+        backlog.free(turn[0])
+    return "".join(asked)
+
+
+def test_where_all_will_be_visited_a_host_that_has_much_more_left_goes_first(patient):
+    for host, count in [("a.example", 3), ("b.example", 9)]:
+        for number in range(count):
+            patient.put(due(host, number))
+
+    assert "bbbbbb" == asked_in_order(patient)[:6]
+
+
+def test_of_hosts_that_have_about_as_much_left_the_one_that_was_just_asked_goes_on(patient):
+    for host in ("a.example", "b.example"):
+        for number in range(7):
+            patient.put(due(host, number))
+
+    assert "bbbbaaaa" == asked_in_order(patient)[:8]
 
 
 def test_the_overflow_leaves_nothing_behind(backlog, tmp_path):

@@ -81,6 +81,8 @@ def test_a_page_is_the_same_with_and_without_www_slash_and_tls():
     [
         ("https://news.bbc.co.uk/x", "bbc.co.uk"),
         ("https://one.blogspot.com/", "blogspot.com"),
+        ("https://www.例子.公司.cn/", "xn--fsqu00a.xn--55qx5d.cn"),
+        ("https://www.xn--fsqu00a.xn--55qx5d.cn/", "xn--fsqu00a.xn--55qx5d.cn"),
         ("http://127.0.0.1:8080/", "127.0.0.1"),
         ("http://localhost/", "localhost"),
         ("nonsense", ""),

@@ -20,8 +20,8 @@ from crawler.web.connect_to import ConnectTo, redirected
 from crawler.web.guard import Guard
 from crawler.web.wire import Wire
 
-# A TLS connection that waits takes a quarter of a megabyte, and most hosts have one page for us.
-_MOST_IDLE = 100
+# Connections that wait, over TLS and without: one of the former takes a quarter of a megabyte.
+_MOST_IDLE = {True: 100, False: 200}
 
 
 class Connector(aiohttp.TCPConnector):
@@ -47,8 +47,8 @@ class Connector(aiohttp.TCPConnector):
         )
         self._factory = partial(Wire, loop=asyncio.get_running_loop())  # type: ignore[assignment]
         self._guard, self._rules, self._connected = guard, rules, connected
-        # Connections that wait for their next request, the one that waits longest first.
-        self._idle: dict[Wire, None] = {}
+        # Connections that wait for their next request, over TLS and without, the one that waits longest first.
+        self._idle: dict[bool, dict[Wire, None]] = {True: {}, False: {}}
         # Addresses that the user's own rules led to.
         self._wished: set[tuple[str, int]] = set()
 
@@ -72,7 +72,7 @@ class Connector(aiohttp.TCPConnector):
     async def _get(self, key: Any, traces: Any) -> Any:  # noqa: ANN401
         while (connection := await super()._get(key, traces)) is not None:
             wire = cast("Wire", connection.protocol)
-            self._idle.pop(wire, None)
+            self._idle[key.is_ssl].pop(wire, None)
             if not wire.is_spoken_to():
                 wire.idle = False
                 break
@@ -88,10 +88,11 @@ class Connector(aiohttp.TCPConnector):
             # Saying good-bye over TLS would wait half a minute for a server that may never answer.
             transport.abort()
             return
-        self._idle[protocol] = None
-        if len(self._idle) > _MOST_IDLE:
-            oldest = next(iter(self._idle))
-            del self._idle[oldest]
+        idle = self._idle[key.is_ssl]
+        idle[protocol] = None
+        if len(idle) > _MOST_IDLE[key.is_ssl]:
+            oldest = next(iter(idle))
+            del idle[oldest]
             if oldest.transport is not None:
                 oldest.transport.abort()
 
