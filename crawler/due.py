@@ -27,6 +27,8 @@ OWN = (Role.ORIGINAL, Role.WEB)
 
 # Files that are looked at together, and articles of theirs.
 _BATCH, _BATCH_ARTICLES = 256, 1024
+# A server may say "not modified" for ever, and a picture may change where it is: an article is read anew so often.
+_ANEW = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ async def looked(
             for wanted in outline.articles
         }
         visits = await store.visits({urls.canonical(target.url) for each in targets.values() for target in each})
-        settled = await store.settled(outline.path for outline in outlines)
+        settled = await store.settled((outline.path for outline in outlines), now - _ANEW)
         await store.remember_outlines(new for new in outlines if new.signature and known.get(new.path) != new)
         for found in some:
             outline, its_articles = read[found.address]
@@ -171,7 +173,7 @@ def wanted(article: Article) -> Wanted:
         sorted(article.opaque),
     ]
     digest = blake2b(json.dumps(look).encode(), digest_size=12).hexdigest()
-    return Wanted(article.pointer, digest, article.published, bool(article.images), article.targets)
+    return Wanted(article.pointer, digest, article.published, article.targets)
 
 
 def _rules(schema: Schema) -> str:

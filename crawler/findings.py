@@ -68,9 +68,8 @@ async def find(around: Round, due: Due, heard: Callable[[], None]) -> Finding | 
     addresses = [urls.canonical(target.url) for target in due.targets]
     known = {url: _validators(due.visits[url]) for url in addresses if url in due.visits}
     conditional = due.settled is not None and due.settled == digest(due.wanted, known, around.config)
-    if conditional and _needs_no_more(due, around.config):
-        own = [target for target in due.targets if target.role in OWN]
-        answers = await _ask(around, due, own, None, conditional=True)
+    if conditional and (always := _asked_always(due.targets, around.config)):
+        answers = await _ask(around, due, always, None, conditional=True)
         if all(answer and isinstance(answer.gave, Same) for answer in answers):
             heard()
             visits = _memories(answers)
@@ -136,6 +135,13 @@ def digest(wanted: Wanted, validators: Mapping[str, str], config: Config) -> str
 
 
 # ---- pages
+
+
+def _asked_always(targets: Iterable[Target], config: Config) -> list[Target]:
+    """The pages that are asked whatever the others say; none where the article has none of its own."""
+    roles = {*OWN, Role.AMP} if config.amp == "always" else {*OWN}
+    chosen = [target for target in targets if target.role in roles]
+    return chosen if any(target.role in OWN for target in chosen) else []
 
 
 async def _visit_in_order(
@@ -248,16 +254,6 @@ def _validators(memory: Visit) -> str:
 
 
 # ---- images
-
-
-def _needs_no_more(due: Due, config: Config) -> bool:
-    """Whether "not modified" from the article's own pages is all that there is to know."""
-    roles = {target.role for target in due.targets}
-    return (
-        not roles.isdisjoint(OWN)
-        and not (due.wanted.pictured and _looks_at_images(config))
-        and not (config.amp == "always" and Role.AMP in roles)
-    )
 
 
 def _looks_at_images(config: Config) -> bool:

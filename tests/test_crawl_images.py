@@ -2,12 +2,13 @@
 
 import random
 import re
+import sqlite3
 import zlib
 
 import pytest
 
 from tests.desk import IMAGE, NEW_IMAGE, PAGE, RECORD, Desk, changed, html
-from tests.loopback import Answer, etag
+from tests.loopback import Answer, etag, png
 
 
 @pytest.fixture
@@ -161,22 +162,42 @@ async def test_another_picture_of_the_same_size_is_a_change(desk):
     assert (IMAGE, MOVED) == changed(await desk.crawl())["/images/0/url"]
 
 
-@pytest.mark.parametrize("page_is_remembered", [False, True])
-async def test_the_same_picture_is_followed_once_its_old_address_is_dead(desk, page_is_remembered):
+async def test_the_same_picture_is_followed_once_its_old_address_is_dead(desk):
     desk.write(RECORD)
     desk.web[IMAGE] = desk.web[MOVED] = Answer(drawn(640, 480), content_type="image/png")
-    body = html(image=MOVED)
-    desk.web[PAGE] = Answer(body, headers=etag(body) if page_is_remembered else {})
+    desk.web[PAGE] = html(image=MOVED)
     await desk.crawl()
     desk.web[IMAGE] = Answer(status=404)
-    if page_is_remembered:
-        await desk.crawl(everything=True)  # the page is "not modified": that the picture is gone is told first
-        assert (IMAGE, "image-gone") in desk.failures()
 
     (address, _) = await desk.crawl(everything=True)
 
     assert (IMAGE, MOVED) == (address["before"], address["after"])
     assert "the same picture at a new address; the old one is gone" == address["reason"]
+
+
+async def test_an_image_is_not_asked_for_while_its_page_is_not_modified(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = Answer(html(), headers=etag(html()))
+    await desk.crawl()
+
+    await desk.crawl(everything=True)
+
+    assert 1 == desk.summary.counts["not_modified"]
+    assert 1 == len(desk.web.asked(IMAGE))
+
+
+async def test_once_a_month_page_and_image_are_seen_anew_whatever_the_server_says_of_the_page(desk):
+    desk.write(RECORD)
+    desk.web[PAGE] = Answer(html(), headers=etag(html()))
+    await desk.crawl()
+    desk.web[IMAGE] = png(320, 240)
+    with sqlite3.connect(desk.state / "metafresh.sqlite3") as database:
+        database.execute("UPDATE settled SET at = datetime(at, '-31 days')")
+
+    rows = await desk.crawl(everything=True)
+
+    assert 0 == desk.summary.counts["not_modified"]
+    assert {"/images/0/width": (640, 320), "/images/0/height": (480, 240)} == changed(rows)
 
 
 async def test_the_same_picture_stays_where_it_is_while_its_old_address_is_only_down(desk):

@@ -22,7 +22,7 @@ def due(host: str, number: int = 0, record: str = "a.md") -> Due:
     article = Article(
         "/related/0", "Tïtle", None, "2021", ((1, image),), (target,), ("title", "images"), frozenset("x")
     )
-    wanted = Wanted("/related/0", "look", "2021", pictured=True, targets=(target,))
+    wanted = Wanted("/related/0", "look", "2021", targets=(target,))
     visits = {target.url: Visit(target.url, host, NOON, 200, "ok", etag='"x"', last_success=NOON)}
     return Due(Found(Path("records") / record, f"/records/{record}"), wanted, (target,), visits, "digest", article)
 

@@ -153,8 +153,15 @@ async def test_settled_articles_are_known_by_record_and_pointer(tmp_path):
         await store.settle({one: {"/related/0": "dd"}}, NOON + HOUR)
         await store.settle({one: {}}, NOON)
 
-        assert {one: {"": "aa", "/related/0": "dd"}} == await store.settled([one, "/records/three.md"])
-        assert {other: {"": "cc"}} == await store.settled([other])
+        assert {one: {"": "aa", "/related/0": "dd"}} == await store.settled([one, "/records/three.md"], NOON)
+        assert {other: {"": "cc"}} == await store.settled([other], NOON)
+
+
+async def test_what_was_settled_too_long_ago_is_known_without_its_digest(tmp_path):
+    async with open_store(tmp_path) as store:
+        await store.settle({"/records/one.md": {"": "aa"}}, NOON)
+
+        assert {"/records/one.md": {"": ""}} == await store.settled(["/records/one.md"], NOON + HOUR)
 
 
 async def test_a_record_whose_name_is_no_utf8_is_settled_too(tmp_path):
@@ -162,7 +169,7 @@ async def test_a_record_whose_name_is_no_utf8_is_settled_too(tmp_path):
     async with open_store(tmp_path) as store:
         await store.settle({path: {"": "aa"}}, NOON)
 
-        assert {path: {"": "aa"}} == await store.settled([path])
+        assert {path: {"": "aa"}} == await store.settled([path], NOON)
 
 
 async def test_only_hosts_that_must_wait_are_told(tmp_path):
@@ -330,7 +337,7 @@ async def test_a_database_of_another_version_is_left_as_it_is(tmp_path):
         database.execute("DROP TABLE robots")
     database.close()
 
-    with pytest.raises(StateError, match="is of version 7, this metafresh knows version 2: use the metafresh that"):
+    with pytest.raises(StateError, match="is of version 7, this metafresh knows version 3: use the metafresh that"):
         async with open_store(tmp_path):
             pass
     with sqlite3.connect(database_of(tmp_path)) as database:

@@ -64,13 +64,11 @@ class Wanted(NamedTuple):
     Attributes:
         look: digest of all in it that a page is set against.
         published: as written.
-        pictured: whether it has images.
     """
 
     pointer: str
     look: str
     published: str | None
-    pictured: bool
     targets: tuple[Target, ...]
 
 

@@ -95,11 +95,15 @@ class Store:
         ]
         await self.database.upsert(tables.records, rows)
 
-    async def settled(self, paths: Iterable[str]) -> dict[str, dict[str, str]]:
-        """The digests of records' articles, by path and pointer, as they were when last judged to the end."""
+    async def settled(self, paths: Iterable[str], since: datetime) -> dict[str, dict[str, str]]:
+        """The digests of records' articles, by path and pointer, as last judged to the end; "" where that was before.
+
+        Args:
+            since: what was judged earlier is to be judged anew.
+        """
         known: dict[str, dict[str, str]] = {}
         for row in await self._keyed(tables.settled.c.path, paths):
-            known.setdefault(row["path"], {})[row["pointer"]] = row["digest"]
+            known.setdefault(row["path"], {})[row["pointer"]] = row["digest"] if row["at"] >= since else ""
         return known
 
     async def settle(self, digests: Mapping[str, Mapping[str, str]], at: datetime) -> None:
@@ -221,13 +225,13 @@ class Store:
 
 def _listed(outline: Outline) -> list[Json]:
     return [
-        [each.pointer, each.look, each.published, each.pictured, [[target.role, target.url] for target in each.targets]]
+        [each.pointer, each.look, each.published, [[target.role, target.url] for target in each.targets]]
         for each in outline.articles
     ]
 
 
 def _wanted(articles: str) -> tuple[Wanted, ...]:
     return tuple(
-        Wanted(pointer, look, published, pictured, tuple(Target(_ROLES[role], url) for role, url in targets))
-        for pointer, look, published, pictured, targets in json.loads(articles)
+        Wanted(pointer, look, published, tuple(Target(_ROLES[role], url) for role, url in targets))
+        for pointer, look, published, targets in json.loads(articles)
     )

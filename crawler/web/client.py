@@ -18,9 +18,9 @@ import aiohttp
 from crawler import urls
 from crawler.errors import ConfigError, TooLarge, Unreachable
 from crawler.model import Hop, Page
+from crawler.web import dialling
 from crawler.web.breaker import Breaker, Trouble
 from crawler.web.connect_to import parse_connect_to
-from crawler.web.dialling import Connector
 from crawler.web.exchange import Answer, Exchange, Limits, Request
 from crawler.web.guard import Guard
 from crawler.web.inflate import ACCEPT_ENCODING, inflate_up_to
@@ -99,11 +99,12 @@ class Client:
     async def __aenter__(self) -> Self:
         limits = self._limits
         self._pace = Pace(delay=self._delay, per_host=self._per_host, concurrency=self._concurrency, turns=self._turns)
-        connector = Connector(
-            self._guard, self._connect_to, tls=self._tls, resolver=self._resolver, connected=self._pace.stamp
+        connector = dialling.Connector(
+            self._guard, self._connect_to, tls=self._tls, resolver=self._resolver, sent=self._pace.stamp
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
+            request_class=dialling.Request,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             headers={"User-Agent": self._user_agent},

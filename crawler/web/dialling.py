@@ -24,6 +24,16 @@ from crawler.web.wire import Wire
 _MOST_IDLE = {True: 100, False: 200}
 
 
+class Request(aiohttp.ClientRequest):
+    """aiohttp's request, which tells our connector when it is on its way."""
+
+    async def send(self, conn: Any) -> Any:  # noqa: ANN401 (aiohttp's own)
+        """Send it."""
+        response = await super().send(conn)
+        conn._connector.sent(urls.registrable_host(str(self.url)))  # noqa: SLF001
+        return response
+
+
 class Connector(aiohttp.TCPConnector):
     """aiohttp's connector under our guard."""
 
@@ -34,9 +44,9 @@ class Connector(aiohttp.TCPConnector):
         *,
         tls: ssl.SSLContext | bool,
         resolver: AbstractResolver | None,
-        connected: Callable[[str], None],
+        sent: Callable[[str], None],
     ) -> None:
-        """`connected` is told the registrable host whose request is about to be sent."""
+        """`sent` is told the registrable host that a request has just gone to."""
         # Not c-ares: the system's own resolver is what its owner configured.
         super().__init__(
             ssl=tls,
@@ -46,16 +56,11 @@ class Connector(aiohttp.TCPConnector):
             socket_factory=self._socket,
         )
         self._factory = partial(Wire, loop=asyncio.get_running_loop())  # type: ignore[assignment]
-        self._guard, self._rules, self._connected = guard, rules, connected
+        self._guard, self._rules, self.sent = guard, rules, sent
         # Connections that wait for their next request, over TLS and without, the one that waits longest first.
         self._idle: dict[bool, dict[Wire, None]] = {True: {}, False: {}}
         # Addresses that the user's own rules led to.
         self._wished: set[tuple[str, int]] = set()
-
-    async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:  # noqa: ANN401 (aiohttp's own)
-        connection = await super().connect(req, traces, timeout)
-        self._connected(urls.registrable_host(str(req.url)))
-        return connection
 
     async def _resolve_host(self, host: str, port: int, traces: Any = None) -> list[ResolveResult]:  # noqa: ANN401
         elsewhere = redirected(self._rules, host, port)
