@@ -18,6 +18,8 @@ from datetime import UTC, datetime, timedelta
 from crawler.errors import Unreachable
 
 _PATIENCE = 60.0  # seconds
+# An event loop's clock is as coarse as a millisecond: it would wake us half of that late. The last bit is waited awake.
+_GRAIN = 0.0005  # seconds
 # Lanes from which on those are forgotten that nobody needs; a run may see a million hosts.
 _CROWD = 4096
 
@@ -80,7 +82,7 @@ class Pace:
             if wait > max(_PATIENCE, lane.delay):
                 until = datetime.now(UTC) + timedelta(seconds=wait)
                 raise Unreachable(host, f"asked to be left alone until {until:%Y-%m-%d %H:%M} UTC", kind="resting")
-            await asyncio.sleep(wait)
+            await asyncio.sleep(max(0.0, wait - _GRAIN))
 
     def stamp(self, host: str) -> None:
         """A request is sent to a host now: the next one is due after its delay."""
