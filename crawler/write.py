@@ -106,7 +106,7 @@ async def write(store: Store, wishes: Sequence[Wish], *, schema: Schema, run: st
         left = [wish for wish in wishes if wish not in done]
         drafts = await asyncio.to_thread(_drafted_all, left, schema, run)
         done |= {wish: draft for wish, draft in drafts.items() if isinstance(draft, Written)}
-        done |= await _journalled(store, {w: d for w, d in drafts.items() if isinstance(d, _Draft)}, schema, run)
+        done |= await _journalled(store, {w: d for w, d in drafts.items() if isinstance(d, _Draft)}, run)
     return [
         done.get(wish) or _failed(RecordError("it is being edited; left for the next run", path=str(wish.found.path)))
         for wish in wishes
@@ -126,10 +126,11 @@ async def plan(store: Store, wishes: Sequence[Wish], *, schema: Schema, run: str
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A record as it is now, and what it is to become."""
+    """A record as it is now, what it is to become, and the record that this will be."""
 
     record: Record
     made: Edition
+    following: Record
     notes: tuple[str, ...]
 
 
@@ -148,18 +149,19 @@ def _drafted(wish: Wish, schema: Schema, run: str) -> _Draft | Written:
         found = [change for article in record.articles for change in wish.decide(article)]
         still = [change for change in found if _claim(change) in asked]
         made = edition(record, still, run=run)
+        following = (articles.read(shown, made.document, schema) if made.rows else None) or record
         changelog.check(made.rows, shown)
     except RecordError as error:
         return _failed(error)
     left_out = (f"{shown}#{change.pointer}: not written: {why}" for change, why in made.refused)
     notes = (*_lost(record, wish.changes, still), *left_out)
-    return _Draft(record, made, notes) if made.rows else Written(record, None, (), notes)
+    return _Draft(record, made, following, notes) if made.rows else Written(record, None, (), notes)
 
 
-async def _journalled(store: Store, drafts: Mapping[Wish, _Draft], schema: Schema, run: str) -> dict[Wish, Written]:
+async def _journalled(store: Store, drafts: Mapping[Wish, _Draft], run: str) -> dict[Wish, Written]:
     """What was written; a file that a person saved in the meantime is left out."""
     intents = await store.journal.intend(run, *(_entry(wish, draft) for wish, draft in drafts.items()))
-    outcomes = await asyncio.to_thread(lambda: {wish: _replaced(wish, draft, schema) for wish, draft in drafts.items()})
+    outcomes = await asyncio.to_thread(lambda: {wish: _replaced(wish, draft) for wish, draft in drafts.items()})
     for intent, outcome in zip(intents, outcomes.values(), strict=True):
         if outcome.error:
             await store.journal.dropped(intent, outcome.error.why)
@@ -168,13 +170,12 @@ async def _journalled(store: Store, drafts: Mapping[Wish, _Draft], schema: Schem
     return {wish: outcome for wish, outcome in outcomes.items() if not isinstance(outcome.error, Edited)}
 
 
-def _replaced(wish: Wish, draft: _Draft, schema: Schema) -> Written:
-    record, document = draft.record, draft.made.document
+def _replaced(wish: Wish, draft: _Draft) -> Written:
     try:
-        signature = folder.replace(wish.found.path, document, expected=record.digest)
+        signature = folder.replace(wish.found.path, draft.made.document, expected=draft.record.digest)
     except RecordError as error:
         return _failed(error)
-    return Written(articles.read(record.path, document, schema) or record, signature, draft.made.rows, draft.notes)
+    return Written(draft.following, signature, draft.made.rows, draft.notes)
 
 
 def _failed(error: RecordError) -> Written:

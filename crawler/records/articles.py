@@ -1,7 +1,7 @@
 """What a record says: its articles, read without building a single Python object from its YAML. Pure."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from crawler import urls
 from crawler.errors import RecordError
@@ -48,31 +48,29 @@ def _articles(node: Node, pointer: str, schema: Schema, yaml: FrontMatter) -> It
 
 
 def _article(node: Entries, pointer: str, schema: Schema, yaml: FrontMatter) -> Article:
-    _refuse_duplicates(node, yaml)
+    values = _values(node, yaml)
     return Article(
         pointer=pointer,
-        title=_words(node.get(schema.title)),
-        excerpt=_words(node.get(schema.excerpt)),
-        published=_words(node.get(schema.published)),
-        images=tuple(_images(node.get(schema.images), schema, yaml)),
-        targets=tuple(_targets(node, schema)),
-        keys=node.keys,
-        opaque=frozenset(_opaque(node, schema)),
+        title=_words(values.get(schema.title)),
+        excerpt=_words(values.get(schema.excerpt)),
+        published=_words(values.get(schema.published)),
+        images=tuple(_images(values.get(schema.images), schema, yaml)),
+        targets=tuple(_targets(values, schema)),
+        keys=tuple(values),
+        opaque=frozenset(_opaque(values, schema)),
     )
 
 
-def _opaque(node: Entries, schema: Schema) -> Iterator[str]:
+def _opaque(values: Mapping[str, Node], schema: Schema) -> Iterator[str]:
     for key in (schema.title, schema.excerpt, schema.published):
-        value = node.get(key)
-        if (value is None and "<<" in node.keys) or (
-            value is not None and not _is_null(value) and _words(value) is None
-        ):
+        value = values.get(key)
+        if (value is None and "<<" in values) or (value is not None and not _is_null(value) and _words(value) is None):
             yield key
-    images = node.get(schema.images)
+    images = values.get(schema.images)
     readable = (
         images is None or _is_null(images) or (isinstance(images, Items) and all(map(_is_image(schema), images.nodes)))
     )
-    if not readable or (images is None and "<<" in node.keys):
+    if not readable or (images is None and "<<" in values):
         yield schema.images
 
 
@@ -84,7 +82,7 @@ def _is_image(schema: Schema) -> Callable[[Node], bool]:
     return lambda node: isinstance(node, Entries) and _text(node.get(schema.image_url)) is not None
 
 
-def _targets(node: Entries, schema: Schema) -> Iterator[Target]:
+def _targets(values: Mapping[str, Node], schema: Schema) -> Iterator[Target]:
     seen = set()
     for role, key in (
         (Role.ORIGINAL, schema.original_url),
@@ -92,7 +90,7 @@ def _targets(node: Entries, schema: Schema) -> Iterator[Target]:
         (Role.AMP, schema.amp_url),
         (Role.AMP_CACHE, schema.amp_cache_url),
     ):
-        url = _text(node.get(key))
+        url = _text(values.get(key))
         if url and urls.is_web(url) and (address := urls.canonical(url)) not in seen:
             seen.add(address)
             yield Target(role, url)
@@ -102,9 +100,9 @@ def _images(node: Node | None, schema: Schema, yaml: FrontMatter) -> Iterator[tu
     for index, child in enumerate(node.nodes if isinstance(node, Items) else ()):
         url = _text(child.get(schema.image_url)) if isinstance(child, Entries) else None
         if url and isinstance(child, Entries):
-            _refuse_duplicates(child, yaml)
-            width, height = _pixels(child.get(schema.image_width)), _pixels(child.get(schema.image_height))
-            yield index, Image(url, width, height, _truth(child.get(schema.image_cached)))
+            values = _values(child, yaml)
+            width, height = _pixels(values.get(schema.image_width)), _pixels(values.get(schema.image_height))
+            yield index, Image(url, width, height, _truth(values.get(schema.image_cached)))
 
 
 def _text(node: Node | None) -> str | None:
@@ -127,13 +125,19 @@ def _truth(node: Node | None) -> bool | None:
     return _CACHED.get(node.text.lower()) if isinstance(node, Scalar) and node.style == "" else None
 
 
-def _refuse_duplicates(node: Entries, yaml: FrontMatter) -> None:
-    seen = set()
-    for key, _ in node.pairs:
+def _values(node: Entries, yaml: FrontMatter) -> dict[str, Node]:
+    """The entries whose keys are scalars, by key in file order.
+
+    Raises:
+        RecordError: a key is there twice.
+    """
+    values: dict[str, Node] = {}
+    for key, value in node.pairs:
         if isinstance(key, Scalar):
-            if key.text in seen:
+            if key.text in values:
                 raise RecordError(f"the key {key.text} is there twice; remove one", line=yaml.line(key.start))
-            seen.add(key.text)
+            values[key.text] = value
+    return values
 
 
 def _token(key: str) -> str:

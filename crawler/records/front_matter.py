@@ -16,7 +16,7 @@ from crawler.errors import RecordError
 
 _BOM = b"\xef\xbb\xbf"
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*(?:\r\n|\n|\r)")
-_CLOSING = re.compile(rb"(?:(?<=\n)|(?<=\r))(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)")
+_CLOSING = re.compile(rb"[\r\n](?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 
 
@@ -77,10 +77,11 @@ def fenced(document: bytes) -> FrontMatter | None:
     """
     _refuse_utf16(document)
     opening = _OPENING.match(document)
-    closing = opening and _CLOSING.search(document, opening.end())
+    # From the newline of the opening line on: the very next line may close it.
+    closing = opening and _CLOSING.search(document, opening.end() - 1)
     if opening is None or closing is None:
         return None
-    return FrontMatter(_decoded(document, opening.end(), closing.start(), lines_before=1), opening.end(), 1)
+    return FrontMatter(_decoded(document, opening.end(), closing.start() + 1, lines_before=1), opening.end(), 1)
 
 
 def locate(document: bytes) -> FrontMatter:

@@ -12,6 +12,7 @@ mapping, sequence or scalar runs on over blank lines and comments to the next to
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import yaml
@@ -123,6 +124,8 @@ class Entries(NamedTuple):
 Node: TypeAlias = Scalar | Alias | Items | Entries
 
 
+# An edit reads, cuts, proves and reads again what are two texts only.
+@lru_cache(maxsize=2)
 def compose(yaml_text: FrontMatter, *, loader: Any = LOADER) -> Node | None:  # noqa: ANN401 (two unrelated classes)
     """The tree of the first YAML document; None where there is none.
 
