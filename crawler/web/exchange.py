@@ -15,7 +15,7 @@ from yarl import URL
 from crawler import urls
 from crawler.errors import FetchError, TooLarge
 from crawler.web.breaker import Breaker
-from crawler.web.failures import translated
+from crawler.web.failures import FAILURES, unreachable
 from crawler.web.pace import Pace
 from crawler.web.retry_after import retry_after
 
@@ -143,12 +143,14 @@ class Exchange:
         url = request.url
         async with self.pace.turn(urls.registrable_host(url)):
             started = asyncio.get_running_loop().time()
-            with translated(url, silence="connected, but no answer came in time"):
+            silence = "connected, but no answer came in time"
+            try:
                 address = URL(urls.canonical(url), encoded=True)
-                asking = self.session.get(address, headers=request.headers, allow_redirects=False)
-                async with asking as response:
-                    with translated(url, silence="its answer stopped halfway, and no more came in time"):
-                        raw, complete = await self._read(response, request)
+                async with self.session.get(address, headers=request.headers, allow_redirects=False) as response:
+                    silence = "its answer stopped halfway, and no more came in time"
+                    raw, complete = await self._read(response, request)
+            except FAILURES as error:
+                raise unreachable(error, url, silence=silence) from error
             seconds = asyncio.get_running_loop().time() - started
         fields: dict[str, str] = {}
         for name, value in response.headers.items():

@@ -3,8 +3,6 @@
 import os
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import aiohttp
 
@@ -12,51 +10,45 @@ from crawler import urls
 from crawler.errors import Unreachable
 from crawler.web.wire import Garbled
 
+# What a request may end with besides an answer. UnicodeError, which IDNA raises, is a ValueError.
+FAILURES = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
 
-@contextmanager
-def translated(url: str, *, silence: str) -> Iterator[None]:
-    """Raise what aiohttp raises within the block as Unreachable.
+
+def unreachable(error: Exception, url: str, *, silence: str) -> Unreachable:
+    """What one of `FAILURES` means for who asked for a URL.
 
     Args:
         silence: what it means here that the server sends nothing for too long.
     """
-    try:
-        yield
-    except aiohttp.ClientConnectorDNSError as error:
-        raise _unreachable(
-            url, f"its name {urls.host(url)} cannot be resolved", "dns", retryable=_passes(error)
-        ) from error
-    except (aiohttp.ClientSSLError, ssl.SSLError) as error:
-        raise _unreachable(url, f"no TLS connection: {_tls_reason(error)}", "tls") from error
-    except aiohttp.ConnectionTimeoutError as error:
-        raise _unreachable(url, "no connection in time", "timeout", retryable=True) from error
-    except aiohttp.SocketTimeoutError as error:
-        raise _unreachable(url, silence, "timeout", retryable=True) from error
-    except TimeoutError as error:
-        # Whoever dribbles for so long would do so again, and cost as much.
-        raise _unreachable(url, "it takes too long to answer in full", "timeout") from error
-    except aiohttp.ClientConnectorError as error:
-        raise _unreachable(
-            url, f"no connection: {_system_reason(error.os_error)}", "connect", retryable=True
-        ) from error
-    except Garbled as error:
-        raise _unreachable(url, "what it says is not HTTP that we understand", "protocol") from error
-    except (
-        aiohttp.ServerDisconnectedError,
-        aiohttp.ClientPayloadError,
-        aiohttp.ClientOSError,
-        ConnectionError,
-    ) as error:
-        raise _unreachable(url, "the connection broke off", "reset", retryable=True) from error
-    except OSError as error:
-        raise _unreachable(url, f"no connection: {_system_reason(error)}", "connect", retryable=True) from error
-    except (aiohttp.ClientError, ValueError) as error:
-        # UnicodeError, which IDNA raises, is a ValueError.
-        raise _unreachable(url, "what it says is not HTTP that we understand", "protocol") from error
-
-
-def _unreachable(url: str, why: str, kind: str, *, retryable: bool = False) -> Unreachable:
+    why, kind, retryable = _meaning(error, url, silence)
     return Unreachable(urls.redacted(url), why, kind=kind, retryable=retryable)
+
+
+def _meaning(error: Exception, url: str, silence: str) -> tuple[str, str, bool]:
+    """Why, of what kind, and whether the same request may succeed soon; what is derived from another comes first."""
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            meaning = f"its name {urls.host(url)} cannot be resolved", "dns", _passes(error)
+        case aiohttp.ClientSSLError() | ssl.SSLError():
+            meaning = f"no TLS connection: {_tls_reason(error)}", "tls", False
+        case aiohttp.ConnectionTimeoutError():
+            meaning = "no connection in time", "timeout", True
+        case aiohttp.SocketTimeoutError():
+            meaning = silence, "timeout", True
+        case TimeoutError():
+            # Whoever dribbles for so long would do so again, and cost as much.
+            meaning = "it takes too long to answer in full", "timeout", False
+        case aiohttp.ClientConnectorError():
+            meaning = f"no connection: {_system_reason(error.os_error)}", "connect", True
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() | ConnectionError():
+            meaning = "the connection broke off", "reset", True
+        case aiohttp.ClientPayloadError() if not isinstance(error, Garbled):
+            meaning = "the connection broke off", "reset", True
+        case OSError():
+            meaning = f"no connection: {_system_reason(error)}", "connect", True
+        case _:
+            meaning = "what it says is not HTTP that we understand", "protocol", False
+    return meaning
 
 
 def _passes(error: aiohttp.ClientConnectorDNSError) -> bool:

@@ -111,5 +111,5 @@ def _text(answer: Answer, url: str) -> str:
 
 
 def _origin(url: str) -> str:
-    parts = urls.split(urls.canonical(url))
-    return f"{parts.scheme}://{parts.netloc}" if parts else url
+    address = urls.canonical(url)
+    return address[: address.index("/", len("https://"))]
