@@ -14,11 +14,11 @@ from crawler import merge
 from crawler.due import Due, outline, wanted
 from crawler.errors import RecordError
 from crawler.findings import Finding, digest, find
-from crawler.model import Article, Change
+from crawler.model import Article, Change, Record
 from crawler.records.folder import Found
 from crawler.run import Memory, Run, Waiting
 from crawler.state.rows import Wanted
-from crawler.write import Wish, Written, plan, write
+from crawler.write import Edition, Wish, Written, plan, still_wanted, write
 
 # What waits before it goes to the disk: visits, records, seconds.
 _MOST_VISITS, _MOST_RECORDS, _LONGEST = 400, 64, 5.0
@@ -153,7 +153,7 @@ def _decide(run: Run, finding: Finding, article: Article) -> tuple[Change, ...]:
 async def _write(run: Run) -> None:
     """Make the changes that wait, or plan them, and tell of them."""
     waiting, run.ready = run.ready, []
-    wishes = [Wish(each.found, tuple(each.changes), partial(_decide_again, run, each)) for each in waiting]
+    wishes = [Wish(each.found, partial(_edition, run, each)) for each in waiting]
     make = plan if run.scope.dry_run else write
     for each, written in zip(waiting, await make(run.store, wishes, schema=run.schema, run=run.id), strict=True):
         if written.error:
@@ -171,9 +171,11 @@ async def _write(run: Run) -> None:
         _settle_all(run, each, written)
 
 
-def _decide_again(run: Run, waiting: Waiting, article: Article) -> tuple[Change, ...]:
-    finding = waiting.findings.get(article.targets)
-    return _decide(run, finding, article) if finding else ()
+def _edition(run: Run, waiting: Waiting, record: Record) -> Edition:
+    """The record as it is now, with those of the changes made that what was found still calls for."""
+    found = ((article, waiting.findings.get(article.targets)) for article in record.articles)
+    decided = (change for article, finding in found if finding for change in _decide(run, finding, article))
+    return still_wanted(record, decided, waiting.changes, run=run.id)
 
 
 def _settle_all(run: Run, waiting: Waiting, written: Written) -> None:

@@ -2,12 +2,12 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from crawler.errors import Edited, EditRefused, RecordError
-from crawler.model import Article, Change, Json, Record, Schema, Splice
+from crawler.model import Change, Json, Record, Schema, Splice
 from crawler.records import articles, edit, folder
 from crawler.records.folder import Found
 from crawler.state import changelog
@@ -20,16 +20,15 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What a record becomes: its new bytes, the rows of its change log, and the changes that could not be made."""
+    """What a record becomes: its new bytes, the rows of its change log, and lines about what could not be changed."""
 
     document: bytes
     rows: tuple[Row, ...]
-    refused: tuple[tuple[Change, str], ...]
+    notes: tuple[str, ...] = ()
 
 
 def edition(record: Record, changes: Sequence[Change], *, run: str) -> Edition:
     """The record with every change made that can be made safely."""
-    at = datetime.now(UTC).isoformat(timespec="seconds")
     refused: list[tuple[Change, str]] = []
     wanted = list(changes)
     try:
@@ -37,16 +36,43 @@ def edition(record: Record, changes: Sequence[Change], *, run: str) -> Edition:
     except EditRefused:
         wanted, refused = _safe_ones(record.document, wanted)
         splices = edit.splices(record.document, {change.pointer: change.after for change in wanted})
+    notes = (f"{record.path}#{change.pointer}: not written: {why}" for change, why in refused)
+    return replace(spliced(record, wanted, splices, run=run), notes=tuple(notes))
+
+
+def spliced(record: Record, changes: Sequence[Change], splices: Mapping[str, Splice], *, run: str) -> Edition:
+    """The record with changes made by these splices, in the order of the file.
+
+    Raises:
+        EditRefused: the bytes that one replaces are not there.
+    """
+    at = datetime.now(UTC).isoformat(timespec="seconds")
     document = edit.apply(record.document, tuple(splices.values()))
-    by_pointer = {change.pointer: change for change in wanted}
+    by_pointer = {change.pointer: change for change in changes}
     rows = tuple(
-        _row(by_pointer[pointer], record.path, run, at) | {"splice": _splice_row(splice)}
+        row(by_pointer[pointer], record.path, run, at) | {"splice": _splice_row(splice)}
         for pointer, splice in splices.items()
     )
-    return Edition(document, rows, tuple(refused))
+    return Edition(document, rows)
 
 
-def _row(change: Change, shown: str, run: str, at: str) -> Row:
+def still_wanted(record: Record, decided: Iterable[Change], before: Sequence[Change], *, run: str) -> Edition:
+    """The edition of a record that may have been edited since its changes were decided.
+
+    Args:
+        decided: what should change in it as it is now; only what should have changed `before`, too, is made.
+    """
+    asked = {_claim(change) for change in before}
+    still = [change for change in decided if _claim(change) in asked]
+    kept = {_claim(change) for change in still}
+    lost = [change for change in before if _claim(change) not in kept]
+    notes = (f"{record.path}#{change.pointer}: edited while we crawled; left as it is" for change in lost)
+    made = edition(record, still, run=run)
+    return replace(made, notes=(*notes, *made.notes))
+
+
+def row(change: Change, shown: str, run: str, at: str) -> Row:
+    """A change as the change log and `--json` tell of it."""
     return {
         "type": "change",
         "v": 1,
@@ -65,17 +91,15 @@ def _row(change: Change, shown: str, run: str, at: str) -> Row:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wish:
-    """Changes that one record should see.
+    """What one record should become.
 
     Attributes:
         found: its file.
-        changes: as they were decided for the record as it was read.
-        decide: what should change in an article as it is now, from what was fetched.
+        edit: the edition of the record as it is now; raises RecordError where it should stay as it is.
     """
 
     found: Found
-    changes: tuple[Change, ...]
-    decide: Callable[[Article], Sequence[Change]]
+    edit: Callable[[Record], Edition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +123,12 @@ class Written:
 async def write(store: Store, wishes: Sequence[Wish], *, schema: Schema, run: str) -> list[Written]:
     """Make changes on disk; the journal of many records costs as much as that of one.
 
-    Each file is read anew: of one that a person saved since, those changes are made whose old value still stands.
+    Each file is read anew, and again where a person saves it meanwhile.
     """
     done: dict[Wish, Written] = {}
     for _ in range(_TRIES):
         left = [wish for wish in wishes if wish not in done]
-        drafts = await asyncio.to_thread(_drafted_all, left, schema, run)
+        drafts = await asyncio.to_thread(_drafted_all, left, schema)
         done |= {wish: draft for wish, draft in drafts.items() if isinstance(draft, Written)}
         done |= await _journalled(store, {w: d for w, d in drafts.items() if isinstance(d, _Draft)}, run)
     return [
@@ -115,11 +139,11 @@ async def write(store: Store, wishes: Sequence[Wish], *, schema: Schema, run: st
 
 async def plan(store: Store, wishes: Sequence[Wish], *, schema: Schema, run: str) -> list[Written]:
     """Remember what would be written; the files stay as they are."""
-    drafts = await asyncio.to_thread(_drafted_all, wishes, schema, run)
+    drafts = await asyncio.to_thread(_drafted_all, wishes, schema)
     made = {wish: draft for wish, draft in drafts.items() if isinstance(draft, _Draft)}
     await store.journal.plan(run, *(_entry(wish, draft) for wish, draft in made.items()))
     return [
-        Written(draft.record, None, draft.made.rows, draft.notes) if isinstance(draft, _Draft) else draft
+        Written(draft.record, None, draft.made.rows, draft.made.notes) if isinstance(draft, _Draft) else draft
         for draft in drafts.values()
     ]
 
@@ -131,31 +155,25 @@ class _Draft:
     record: Record
     made: Edition
     following: Record
-    notes: tuple[str, ...]
 
 
-def _drafted_all(wishes: Sequence[Wish], schema: Schema, run: str) -> dict[Wish, _Draft | Written]:
-    return {wish: _drafted(wish, schema, run) for wish in wishes}
+def _drafted_all(wishes: Sequence[Wish], schema: Schema) -> dict[Wish, _Draft | Written]:
+    return {wish: _drafted(wish, schema) for wish in wishes}
 
 
-def _drafted(wish: Wish, schema: Schema, run: str) -> _Draft | Written:
+def _drafted(wish: Wish, schema: Schema) -> _Draft | Written:
     """What is to be written, or what came of a wish that needs no writing."""
     shown = str(wish.found.path)
     try:
         record = articles.read(shown, folder.read(wish.found.path), schema)
         if record is None:
             return _failed(RecordError("it is no record any more", path=shown))
-        asked = {_claim(change) for change in wish.changes}
-        found = [change for article in record.articles for change in wish.decide(article)]
-        still = [change for change in found if _claim(change) in asked]
-        made = edition(record, still, run=run)
+        made = wish.edit(record)
         following = (articles.read(shown, made.document, schema) if made.rows else None) or record
         changelog.check(made.rows, shown)
     except RecordError as error:
-        return _failed(error)
-    left_out = (f"{shown}#{change.pointer}: not written: {why}" for change, why in made.refused)
-    notes = (*_lost(record, wish.changes, still), *left_out)
-    return _Draft(record, made, following, notes) if made.rows else Written(record, None, (), notes)
+        return _failed(RecordError(error.why, line=error.line, path=shown))
+    return _Draft(record, made, following) if made.rows else Written(record, None, (), made.notes)
 
 
 async def _journalled(store: Store, drafts: Mapping[Wish, _Draft], run: str) -> dict[Wish, Written]:
@@ -175,7 +193,7 @@ def _replaced(wish: Wish, draft: _Draft) -> Written:
         signature = folder.replace(wish.found.path, draft.made.document, expected=draft.record.digest)
     except RecordError as error:
         return _failed(error)
-    return Written(draft.following, signature, draft.made.rows, draft.notes)
+    return Written(draft.following, signature, draft.made.rows, draft.made.notes)
 
 
 def _failed(error: RecordError) -> Written:
@@ -186,12 +204,6 @@ def _entry(wish: Wish, draft: _Draft) -> Write:
     record, made = draft.record, draft.made
     digest = hashlib.sha256(made.document).hexdigest()
     return Write(wish.found.address, record.path, record.digest, digest, made.rows)
-
-
-def _lost(record: Record, before: Sequence[Change], still: Sequence[Change]) -> list[str]:
-    kept = {_claim(change) for change in still}
-    lost = [change for change in before if _claim(change) not in kept]
-    return [f"{record.path}#{change.pointer}: edited while we crawled; left as it is" for change in lost]
 
 
 def _claim(change: Change) -> tuple[str, str, str, str]:
