@@ -9,23 +9,21 @@ import asyncio
 import contextlib
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from crawler import settle
 from crawler.config import Config, load_schema
 from crawler.due import Due, Scope, looked
-from crawler.errors import Busy, MetafreshError
+from crawler.errors import MetafreshError
 from crawler.lanes import Lanes, open_lanes
 from crawler.records import folder
 from crawler.records.folder import Found
 from crawler.round import Round
-from crawler.run import Run, Tell, iso
-from crawler.state.lock import hold
-from crawler.state.rows import Row, new_run_id
+from crawler.run import Run, Summary, Tell, begin, finish
+from crawler.state.lock import locked
+from crawler.state.rows import new_run_id
 from crawler.state.store import Store, open_store
 from crawler.visitor import Start, Visitor, alone
 from crawler.web.breaker import Trouble
@@ -42,23 +40,6 @@ _SCAN_SHARE = 0.1
 _ROBOTS_KEPT = timedelta(hours=24)
 # What changes follow, what a title is told from, and whose page it is.
 _ALWAYS_WANTED = frozenset({"title", "excerpt", "image", "site_name", "canonical", "amphtml"})
-_COUNTS = (
-    "records", "articles", "visited", "not_modified", "unchanged", "changed_records", "changes", "held", "failed",
-    "skipped", "image_probes", "bytes",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How a run ended: "done", "interrupted" or "brake", and its counts.
-
-    `unusable` are the files that were named but could not be read, and those whose changes could not be written.
-    """
-
-    run: str
-    outcome: str
-    counts: Mapping[str, float]
-    unusable: tuple[str, ...] = ()
 
 
 async def crawl(config: Config, scope: Scope, tell: Tell) -> Summary:
@@ -75,28 +56,12 @@ async def crawl(config: Config, scope: Scope, tell: Tell) -> Summary:
     schema = load_schema(config)
     files = folder.discover(scope.paths, scope.only)
     started = datetime.now(UTC)
-    async with _locked(config.state, scope.lock_wait), open_store(config.state) as store:
+    async with locked(config.state, scope.lock_wait), open_store(config.state) as store:
         await store.journal.settle_open(folder.digest)
         async with await _visitor(config, store, started) as visitor:
             around = Round(config, visitor, store, schema, scope.limit, Counter())
             run = Run(new_run_id(started), config, scope, schema, store, around, tell, started)
             return await _crawl(run, files)
-
-
-@contextlib.asynccontextmanager
-async def _locked(state: Path, wait: timedelta) -> AsyncIterator[None]:
-    """The lock on the state folder; while it is held elsewhere the event loop stays free to hear a Ctrl-C."""
-    patience = asyncio.get_running_loop().time() + wait.total_seconds()
-    with contextlib.ExitStack() as stack:
-        while True:
-            try:
-                stack.enter_context(hold(state, timedelta(0)))
-                break
-            except Busy:
-                if asyncio.get_running_loop().time() >= patience:
-                    raise
-            await asyncio.sleep(0.1)
-        yield
 
 
 async def _visitor(config: Config, store: Store, now: datetime) -> AbstractAsyncContextManager[Visitor]:
@@ -112,9 +77,7 @@ async def _visitor(config: Config, store: Store, now: datetime) -> AbstractAsync
 
 
 async def _crawl(run: Run, files: Iterator[Found]) -> Summary:
-    await run.store.start_run(run.id, run.started, dry_run=run.scope.dry_run)
-    opening: Row = {"run": run.id, "at": iso(run.started), "dry_run": run.scope.dry_run}
-    run.tell({"type": "run_started", "v": 1, **opening})
+    await begin(run.store, run.id, run.started, run.tell, dry_run=run.scope.dry_run)
     if run.config.fetch.ignore_robots:
         run.note("robots.txt is ignored, as you asked")
     lost = run.round.visitor.lost
@@ -128,13 +91,7 @@ async def _crawl(run: Run, files: Iterator[Found]) -> Summary:
 
 
 async def _finish(run: Run, outcome: str) -> Summary:
-    finished = datetime.now(UTC)
-    seconds = round((finished - run.started).total_seconds(), 3)
-    counts: dict[str, float] = {**{name: run.counts[name] for name in _COUNTS}, "seconds": seconds}
-    await run.store.finish_run(run.id, finished, outcome, counts)
-    closing: Row = {"run": run.id, "at": iso(finished), "outcome": outcome, "counts": dict(counts)}
-    run.tell({"type": "run_finished", "v": 1, **closing, "seconds": seconds, "bytes": counts["bytes"]})
-    return Summary(run.id, outcome, counts, tuple(dict.fromkeys(run.unusable)))
+    return await finish(run.store, run.id, run.started, outcome, run.counts, run.tell, run.unusable)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,24 @@ from crawler.state.rows import Outline, Row, Visit
 from crawler.state.store import Store
 
 Tell = Callable[[Row], None]
+
+_COUNTS = (
+    "records", "articles", "visited", "not_modified", "unchanged", "changed_records", "changes", "held", "failed",
+    "skipped", "image_probes", "bytes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended: "done", "interrupted", "brake" or "failed", and its counts.
+
+    `unusable` are the files that were named but could not be read, and those whose changes could not be written.
+    """
+
+    run: str
+    outcome: str
+    counts: Mapping[str, float]
+    unusable: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -95,18 +113,7 @@ class Run:
 
     def fail(self, shown: str, pointer: str, failure: Failure) -> None:
         """Say that something could not be seen for an article."""
-        row: Row = {
-            "type": "failure",
-            "v": 1,
-            "run": self.id,
-            "record": shown,
-            "pointer": pointer,
-            "url": failure.url or None,
-            "kind": failure.kind,
-            "reason": failure.why,
-            "status": failure.status,
-            "at": iso(datetime.now(UTC)),
-        }
+        row = failure_row(self.id, shown, pointer, failure)
         self.tell(row)
         self.memory.failures.append(row)
 
@@ -120,6 +127,47 @@ class Run:
         counts["done"] += 1
         row: Row = {"done": counts["done"], "total": self.total}
         self.tell({"type": "progress", **row, "changed": counts["changes"], "failed": counts["failed"]})
+
+
+async def begin(store: Store, run: str, started: datetime, tell: Tell, *, dry_run: bool) -> None:
+    """Remember that a run begins, and tell of it."""
+    await store.start_run(run, started, dry_run=dry_run)
+    tell({"type": "run_started", "v": 1, "run": run, "at": iso(started), "dry_run": dry_run})
+
+
+async def finish(
+    store: Store,
+    run: str,
+    started: datetime,
+    outcome: str,
+    counted: Mapping[str, float],
+    tell: Tell,
+    unusable: Iterable[str],
+) -> Summary:
+    """Remember how a run ended, and tell of it."""
+    finished = datetime.now(UTC)
+    seconds = round((finished - started).total_seconds(), 3)
+    counts: dict[str, float] = {**{name: counted.get(name, 0) for name in _COUNTS}, "seconds": seconds}
+    await store.finish_run(run, finished, outcome, counts)
+    closing: Row = {"run": run, "at": iso(finished), "outcome": outcome, "counts": dict(counts)}
+    tell({"type": "run_finished", "v": 1, **closing, "seconds": seconds, "bytes": counts["bytes"]})
+    return Summary(run, outcome, counts, tuple(dict.fromkeys(unusable)))
+
+
+def failure_row(run: str, shown: str, pointer: str, failure: Failure) -> Row:
+    """A failure as it is told and remembered."""
+    return {
+        "type": "failure",
+        "v": 1,
+        "run": run,
+        "record": shown,
+        "pointer": pointer,
+        "url": failure.url or None,
+        "kind": failure.kind,
+        "reason": failure.why,
+        "status": failure.status,
+        "at": iso(datetime.now(UTC)),
+    }
 
 
 def iso(at: datetime) -> str:

@@ -18,7 +18,7 @@ from crawler.model import Article, Change, Record
 from crawler.records.folder import Found
 from crawler.run import Memory, Run, Waiting
 from crawler.state.rows import Wanted
-from crawler.write import Edition, Wish, Written, plan, still_wanted, write
+from crawler.write import Edition, Wish, Written, plan, still_wanted, told, write
 
 # What waits before it goes to the disk: visits, records, seconds.
 _MOST_VISITS, _MOST_RECORDS, _LONGEST = 400, 64, 5.0
@@ -28,8 +28,6 @@ _MOST_INCOMPLETE = 1024
 _NOT_WHOLE = ""
 # Fewer changes than this are never a catastrophe.
 _BRAKE_FLOOR = 20
-# Keys of a change's row that the log needs and nobody reads.
-_LOG_ONLY = frozenset({"status", "splice"})
 
 
 async def refresh(run: Run, due: Due, heard: Callable[[], None]) -> None:
@@ -163,7 +161,7 @@ async def _write(run: Run) -> None:
         for note in written.notes:
             run.note(note)
         for row in written.rows:
-            run.tell({name: value for name, value in row.items() if name not in _LOG_ONLY})
+            run.tell(told(row))
         run.counts["changes"] += len(written.rows)
         if written.rows:
             run.changed.add(each.found.address)

@@ -16,6 +16,8 @@ from crawler.state.store import Store
 
 # A person who saves a file while we write it does so once or twice, not for ever.
 _TRIES = 3
+# Keys of a change's row that the log needs and nobody reads.
+_LOG_ONLY = frozenset({"status", "splice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ def row(change: Change, shown: str, run: str, at: str) -> Row:
         "reason": change.reason,
         "at": at,
     }
+
+
+def told(row: Row) -> Row:
+    """A row of the change log as it is told."""
+    return {name: value for name, value in row.items() if name not in _LOG_ONLY}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ import json
 
 from crawler.config import load
 from crawler.crawl import crawl
+from crawler.decided import apply, revert
 from crawler.due import Scope
 from tests.loopback import png
 
@@ -51,11 +52,20 @@ class Desk:
         return (self.folder / name).read_bytes().decode()
 
     async def crawl(self, *, settings=None, fetch=None, **scope):
-        rows = []
         usual = {"delay": 0, "retries": 0, "connect_to": self.web.connect_to, "ca_file": str(self.web.ca_file)}
-        overrides = {"state": str(self.state), "fetch": usual | (fetch or {})} | (settings or {})
+        overrides = {"fetch": usual | (fetch or {})} | (settings or {})
         paths = scope.pop("paths", (self.folder,))
-        self.summary = await crawl(load(None, overrides), Scope(paths, **scope), rows.append)
+        return await self.do(lambda config, tell: crawl(config, Scope(paths, **scope), tell), overrides)
+
+    async def apply(self, run=None):
+        return await self.do(lambda config, tell: apply(config, run, tell))
+
+    async def revert(self, run, *, paths=(), fields=(), force=False):
+        return await self.do(lambda config, tell: revert(config, run, paths, fields, tell, force=force))
+
+    async def do(self, something, overrides=None):
+        rows = []
+        self.summary = await something(load(None, {"state": str(self.state)} | (overrides or {})), rows.append)
         self.rows = rows
         return [row for row in rows if row["type"] == "change"]
 

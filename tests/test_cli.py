@@ -17,9 +17,8 @@ from crawler.cli.log import split
 from crawler.cli.report import recall, show
 from crawler.cli.telling import Teller
 from crawler.config import Config
-from crawler.crawl import Summary, Tell
-from crawler.due import Scope
 from crawler.errors import Busy, ConfigError, StateError
+from crawler.run import Summary, Tell
 from crawler.state.lock import hold
 from crawler.state.rows import Row, Write
 from crawler.state.store import open_store
@@ -90,7 +89,7 @@ def test_the_version_is_told(metafresh):
 def test_help_lists_the_commands_each_with_a_line_and_then_the_exit_codes(metafresh):
     said = metafresh("--help").out
 
-    assert ["crawl", "report", "log", "inspect", "demo"] == [
+    assert ["crawl", "apply", "revert", "report", "log", "inspect", "demo"] == [
         line.split()[0]
         for line in said.partition("Commands:")[2].partition("Exit codes:")[0].splitlines()
         if line.strip()
@@ -232,10 +231,10 @@ def failed(kind: str = "timeout", record: str = "records/b.md") -> Row:
     return row("failure", record=record, pointer="", url=url, kind=kind, reason="no answer", status=None, at=AT)
 
 
-def playing(*rows: Row, unusable: tuple[str, ...] = ()) -> Callable[[Config, Scope, Tell], object]:
+def playing(*rows: Row, unusable: tuple[str, ...] = ()) -> Callable[[Tell], object]:
     """A crawl that tells these rows."""
 
-    async def play(config: Config, scope: Scope, tell: Tell) -> Summary:
+    async def play(tell: Tell) -> Summary:
         for each in rows:
             tell(each)
         return Summary(RUN, rows[-1]["outcome"], rows[-1]["counts"], unusable)
@@ -251,7 +250,7 @@ def crawling(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
         paths = (Path("records"),)
         teller = Teller(paths, **{"as_json": False, "quiet": False, "verbose": False, **how})
         play = playing(*rows, unusable=unusable)
-        code = crawl_command.carry_out(play, Config(), Scope(paths), teller, detailed=detailed)
+        code = crawl_command.carry_out(play, teller, Config().failures.threshold, detailed=detailed)
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 

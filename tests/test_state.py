@@ -262,8 +262,8 @@ async def test_held_changes_are_kept_for_review_in_order(tmp_path):
         await store.note_held(RUN, path, "a.md")
 
         assert [
-            Held(RUN, path, "a.md", {"pointer": "/title", "status": "held"}),
-            Held(RUN, path, "a.md", {"pointer": "/excerpt", "status": "held"}),
+            Held(1, RUN, path, "a.md", {"pointer": "/title", "status": "held"}),
+            Held(2, RUN, path, "a.md", {"pointer": "/excerpt", "status": "held"}),
         ] == await store.held(RUN)
 
 

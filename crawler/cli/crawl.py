@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,14 +17,11 @@ from crawler.errors import ConfigError
 
 if TYPE_CHECKING:
     from crawler.cli.telling import Teller
-    from crawler.config import Config
-    from crawler.crawl import Summary
-    from crawler.due import Scope
-    from crawler.run import Tell
+    from crawler.run import Summary, Tell
 
 _OBJECTS_PER_COLLECTION = 10_000
 
-Crawl: TypeAlias = "Callable[[Config, Scope, Tell], Coroutine[Any, Any, Summary]]"
+Doing: TypeAlias = "Callable[[Tell], Coroutine[Any, Any, Summary]]"
 
 
 def crawl(
@@ -84,18 +82,19 @@ def crawl(
     bounds = (tuple(only or ()), host, limit, since, max_time)
     scope = Scope(looked_at, *bounds, everything=all_, dry_run=dry_run, lock_wait=lock_wait or timedelta(0))
     teller = Teller(looked_at, as_json=as_json, quiet=quiet, verbose=verbose)
-    raise typer.Exit(carry_out(refresh, config, scope, teller, detailed=detailed_exit_code))
+    doing = partial(refresh, config, scope)
+    raise typer.Exit(carry_out(doing, teller, config.failures.threshold, detailed=detailed_exit_code))
 
 
-def carry_out(crawl: "Crawl", config: "Config", scope: "Scope", teller: "Teller", *, detailed: bool) -> int:
-    """The exit code of a crawl that was told of as it went."""
+def carry_out(doing: "Doing", teller: "Teller", threshold: float, *, detailed: bool) -> int:
+    """The exit code of a run that was told of as it went; the threshold is `failures.threshold`."""
     # What is loaded stays, and hardly anything of a crawl is a cycle: looking for them took a fifth of its time.
     gc.freeze()
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
     with teller:
-        summary = asyncio.run(crawl(config, scope, teller.tell))
+        summary = asyncio.run(doing(teller.tell))
     teller.conclude()
-    return exit_code(summary, config.failures.threshold, detailed=detailed)
+    return exit_code(summary, threshold, detailed=detailed)
 
 
 def exit_code(summary: "Summary", threshold: float, *, detailed: bool) -> int:

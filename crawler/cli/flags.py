@@ -204,6 +204,10 @@ NoImages: TypeAlias = Annotated[bool, typer.Option("--no-images", help="Do not l
 Amp: TypeAlias = Annotated[
     Literal["always", "fallback", "never"] | None, typer.Option("--amp", help="When to ask AMP pages.")
 ]
+Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Also values that were edited since.")]
+Field: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--field", metavar="FIELD", help="Only this field, e.g. title; repeatable.")
+]
 Brake: TypeAlias = Annotated[
     str | None,
     typer.Option("--brake", metavar="PERCENT|off", parser=_brake, help="Stop if more would change, e.g. 30."),

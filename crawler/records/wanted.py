@@ -33,7 +33,7 @@ def gathered(changes: Mapping[str, object]) -> Branch:
     root: Branch = {}
     for pointer, value in changes.items():
         branch = root
-        *parents, last = _tokens(pointer)
+        *parents, last = tokens(pointer)
         for token in parents:
             child = branch.setdefault(token, {})
             if isinstance(child, Wanted):
@@ -55,8 +55,12 @@ def by_index(branch: Branch) -> list[tuple[str, "Wanted | Branch"]]:
     return sorted(branch.items(), key=lambda item: (item[0] == "-", len(item[0]), item[0]))
 
 
-def _tokens(pointer: str) -> list[str]:
-    """Source: RFC 6901 §3-4."""
+def tokens(pointer: str) -> list[str]:
+    """The parts of a pointer (RFC 6901 §3-4).
+
+    Raises:
+        EditRefused: it is none, or points to the record as a whole.
+    """
     if pointer == "":
         raise EditRefused("the record as a whole is not replaced")
     if not pointer.startswith("/") or _BAD_ESCAPE.search(pointer) or not _is_unicode(pointer):

@@ -90,8 +90,25 @@ class Journal:
         return await self._found(select(intents).where(intents.c.state == IntentState.OPEN))
 
     async def planned(self, run: str) -> list[Intent]:
-        """The writes that a dry run would make and that were not dropped since, oldest first."""
-        return await self._found(select(intents).where(intents.c.run == run, intents.c.state == IntentState.PLANNED))
+        """The writes that a dry run would make and that were neither made nor dropped since, oldest first."""
+        waiting = (intents.c.state == IntentState.PLANNED) & intents.c.why.is_(None)
+        return await self._found(select(intents).where(intents.c.run == run, waiting))
+
+    async def newest_plan(self) -> str | None:
+        """The newest run that has planned writes."""
+        waiting = (intents.c.state == IntentState.PLANNED) & intents.c.why.is_(None)
+        newest = select(intents.c.run).where(waiting).order_by(intents.c.run.desc()).limit(1)
+        return await self.database.read(lambda connection: connection.scalar(newest))
+
+    async def carried_out(self, intent: int, run: str) -> None:
+        """Remember that a planned write was made by another run; its plan can still be looked at."""
+        one = update(intents).where(intents.c.id == intent).values(why=f"made by run {run}")
+        await self.database.write(lambda connection: connection.execute(one))
+
+    async def made(self, run: str) -> list[Intent]:
+        """The writes that a run made, oldest first."""
+        done = intents.c.state.in_((IntentState.APPLIED, IntentState.LOGGED))
+        return await self._found(select(intents).where(intents.c.run == run, done))
 
     async def settle_open(self, digest_of: Callable[[Path], str | None]) -> list[Intent]:
         """Make journal, files and change logs agree; before a run starts, under the lock.

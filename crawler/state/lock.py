@@ -1,7 +1,8 @@
 """One run at a time: a lock of the kernel's, which is free the moment its holder is gone, however it went."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,3 +35,20 @@ def hold(folder: Path, wait: timedelta) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@asynccontextmanager
+async def locked(folder: Path, wait: timedelta) -> AsyncIterator[None]:
+    """The same within an event loop, which stays free meanwhile to hear a Ctrl-C."""
+    loop = asyncio.get_running_loop()
+    patience = loop.time() + wait.total_seconds()
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(hold(folder, timedelta(0)))
+                break
+            except Busy:
+                if loop.time() >= patience:
+                    raise
+            await asyncio.sleep(0.1)
+        yield

@@ -106,14 +106,25 @@ class Run:
     counts: Mapping[str, Json] = field(default_factory=dict)
 
 
+class Decision(StrEnum):
+    """What became of a change that was held."""
+
+    ACCEPTED = "accepted"  # to be written by `metafresh apply`
+    APPLIED = "applied"
+    REJECTED = "rejected"  # never to be proposed again
+    OUTDATED = "outdated"  # a later run saw something else
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A change that a person should look at; `path` is absolute, `shown` as the user named it."""
 
+    id: int
     run: str
     path: Path
     shown: str
     row: Row
+    decision: Decision | None = None
 
 
 class IntentState(StrEnum):

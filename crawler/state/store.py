@@ -12,14 +12,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, RowMapping, Select, insert, select, update
+from sqlalchemy import Column, ColumnElement, RowMapping, Select, insert, select, update
 
 from crawler.errors import StateError
 from crawler.model import Json, Role, Target
 from crawler.state import changelog, tables
 from crawler.state.database import Database, open_database
 from crawler.state.journal import Journal
-from crawler.state.rows import Held, IntentState, Outline, Probe, Robots, Row, Run, Visit, Wanted
+from crawler.state.rows import Decision, Held, IntentState, Outline, Probe, Robots, Row, Run, Visit, Wanted
 
 # SQLite before 3.32 takes 999 parameters a statement, and few would want more at a time.
 _KEYS_PER_QUERY = 500
@@ -195,8 +195,24 @@ class Store:
 
     async def held(self, run: str) -> list[Held]:
         """The changes that a run held, oldest first."""
-        found = await self._rows(select(tables.held).where(tables.held.c.run == run).order_by(tables.held.c.id))
-        return [Held(row["run"], Path(row["path"]), row["shown"], row["row"]) for row in found]
+        return await self._held(tables.held.c.run == run)
+
+    async def held_of(self, path: str) -> list[Held]:
+        """The changes of a record that were ever held, oldest first."""
+        return await self._held(tables.held.c.path == path)
+
+    async def decided(self, decision: Decision | None) -> list[Held]:
+        """The held changes of all runs of which this was decided, or nothing yet, oldest first."""
+        return await self._held(tables.held.c.decision == decision)
+
+    async def decide(self, decision: Decision | None, *held: int) -> None:
+        """Remember what was decided of held changes, by their ids."""
+        these = update(tables.held).where(tables.held.c.id.in_(held)).values(decision=decision)
+        await self.database.write(lambda connection: connection.execute(these))
+
+    async def _held(self, which: ColumnElement[bool]) -> list[Held]:
+        found = await self._rows(select(tables.held).where(which).order_by(tables.held.c.id))
+        return [_held(row) for row in found]
 
     async def changes(self, run: str) -> list[Row]:
         """The changes that a run made, or that a dry run would make, oldest first."""
@@ -221,6 +237,11 @@ class Store:
 
     async def _rows(self, wanted: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
         return await self.database.read(lambda connection: connection.execute(wanted).mappings().all())
+
+
+def _held(row: RowMapping) -> Held:
+    decision = Decision(row["decision"]) if row["decision"] else None
+    return Held(row["id"], row["run"], Path(row["path"]), row["shown"], row["row"], decision)
 
 
 def _listed(outline: Outline) -> list[Json]:

@@ -171,9 +171,10 @@ held = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _run(),
-    Column("path", Words, nullable=False),
+    Column("path", Words, nullable=False, index=True),
     Column("shown", Words, nullable=False),
     Column("row", JSON, nullable=False),
+    Column("decision", Words),
 )
 
 failures = Table(
