@@ -172,6 +172,16 @@ class Fetch(_Settings):
     ca_file: SettingPath | None = None
 
 
+class Judge(_Settings):
+    """What is believed at once, and what only later.
+
+    Attributes:
+        confirm_after: how far apart a doubtful value must be seen twice, so that it is there to stay.
+    """
+
+    confirm_after: Duration = timedelta(hours=12)
+
+
 class Failures(_Settings):
     """From when on a run counts as failed: more than `threshold` percent of its visits."""
 
@@ -191,7 +201,8 @@ class Config(_Settings):
         urls: what becomes of AMP addresses: dead ones are only reported; or they follow the page (update); or dead ones
             that the page names no more are removed too.
         images: whether images are looked at for their true sizes.
-        brake: more than so many percent of the records changing stops the run; None is off.
+        brake: more than so many percent of the articles of a host, or of all, changing in one field stops the run; None
+            is off.
     """
 
     records: Annotated[tuple[SettingPath, ...], BeforeValidator(_distinct)] = (Path("records"),)
@@ -204,8 +215,9 @@ class Config(_Settings):
     images: Switch = True
     revisit: Revisit = Revisit()
     fetch: Fetch = Fetch()
+    judge: Judge = Judge()
     failures: Failures = Failures()
-    brake: Brake = None
+    brake: Brake = 30.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

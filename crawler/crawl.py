@@ -78,6 +78,7 @@ async def _visitor(config: Config, store: Store, now: datetime) -> AbstractAsync
 
 async def _crawl(run: Run, files: Iterator[Found]) -> Summary:
     await begin(run.store, run.id, run.started, run.tell, dry_run=run.scope.dry_run)
+    run.doubted.update(str(held.path) for held in await run.store.decided(None))
     if run.config.fetch.ignore_robots:
         run.note("robots.txt is ignored, as you asked")
     lost = run.round.visitor.lost

@@ -1,7 +1,7 @@
 """What one run carries along, and how it tells of itself."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from crawler.config import Config
 from crawler.due import Scope
 from crawler.errors import RecordError
 from crawler.findings import Finding
+from crawler.holding import Doubt
 from crawler.model import Change, Failure, Schema, Target
 from crawler.records.folder import Found
 from crawler.round import Round
@@ -40,21 +41,30 @@ class Summary:
 
 @dataclass(slots=True)
 class Waiting:
-    """Changes of one record that are yet to be written, and what they were found by."""
+    """Changes of one record that are yet to be written, and what they were found by; `held` are by pointer."""
 
     found: Found
     changes: list[Change] = field(default_factory=list)
     findings: dict[tuple[Target, ...], Finding] = field(default_factory=dict)
+    held: dict[str, tuple[Change, Doubt]] = field(default_factory=dict)
+
+    def is_rejected(self, pointer: str) -> bool:
+        """Whether a person said no to what is held at a pointer."""
+        return pointer in self.held and self.held[pointer][1].rejected
 
 
 @dataclass(slots=True)
 class Memory:
-    """What is yet to be remembered; it can be learnt again if it is lost."""
+    """What is yet to be remembered; it can be learnt again if it is lost.
+
+    `calm` are articles, by record, that had changes held and whose pages say by now what the record says.
+    """
 
     visits: list[Visit] = field(default_factory=list)
     settled: dict[str, dict[str, str]] = field(default_factory=dict)
     outlines: list[Outline] = field(default_factory=list)
     failures: list[Row] = field(default_factory=list)
+    calm: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 @dataclass(slots=True)
@@ -71,7 +81,9 @@ class Run:
         memory: what is yet to be remembered.
         saved_at: when either last went to the disk, by the event loop's clock.
         changed: addresses of the records that were written.
-        visited: of those that were visited, where the brake has to know.
+        visited: articles that were visited, by host and, under "", all; `changing` those that would change, by host
+            and field.
+        doubted: addresses of the records that have held changes from earlier runs.
     """
 
     id: str
@@ -85,6 +97,7 @@ class Run:
     total: int = 0
     open: int = 0
     interrupted: bool = False
+    braked: bool = False
     tasks: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     unusable: list[str] = field(default_factory=list)
@@ -95,7 +108,9 @@ class Run:
     saved_at: float = 0.0
     saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     changed: set[str] = field(default_factory=set)
-    visited: set[str] = field(default_factory=set)
+    visited: Counter[str] = field(default_factory=Counter)
+    changing: Counter[tuple[str, str]] = field(default_factory=Counter)
+    doubted: set[str] = field(default_factory=set)
 
     @property
     def counts(self) -> Counter[str]:

@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from crawler import merge
+from crawler import brake, held, merge
 from crawler.due import Due, outline, wanted
 from crawler.errors import RecordError
 from crawler.findings import Finding, digest, find
+from crawler.holding import Past, doubts
 from crawler.model import Article, Change, Record
 from crawler.records.folder import Found
 from crawler.run import Memory, Run, Waiting
@@ -22,12 +23,10 @@ from crawler.write import Edition, Wish, Written, plan, still_wanted, told, writ
 
 # What waits before it goes to the disk: visits, records, seconds.
 _MOST_VISITS, _MOST_RECORDS, _LONGEST = 400, 64, 5.0
-# Changed records that may wait for the rest of their articles; beyond, the first is written as far as it is known.
+# Changed records that may wait for the rest of their articles, or for the brake; beyond, they are written as they are.
 _MOST_INCOMPLETE = 1024
 # Of an article that was judged although something could not be seen: no server is asked whether it changed since.
 _NOT_WHOLE = ""
-# Fewer changes than this are never a catastrophe.
-_BRAKE_FLOOR = 20
 
 
 async def refresh(run: Run, due: Due, heard: Callable[[], None]) -> None:
@@ -80,8 +79,9 @@ def _take_up(run: Run, due: Due, finding: Finding | None) -> None:
     changes = _decide(run, finding, finding.article) if finding.article else ()
     run.counts["articles"] += 1
     run.counts["unchanged"] += finding.heard and not changes
-    if run.config.brake is not None:
-        run.visited.add(due.found.address)
+    brake.count(run, due, finding, changes)
+    if finding.article and not changes and due.found.address in run.doubted:
+        run.memory.calm[due.found.address].add(finding.article.pointer)
     if changes:
         waiting = run.waiting.setdefault(due.found.address, Waiting(due.found))
         waiting.changes += changes
@@ -98,23 +98,19 @@ async def conclude(run: Run) -> str:
     """
     run.ready += run.waiting.values()
     run.waiting.clear()
-    brake, changed, visited = run.config.brake, len(run.ready), len(run.visited)
-    braked = brake is not None and changed >= _BRAKE_FLOOR and changed * 100 > brake * visited
-    if braked:
-        share = f"{changed} of {visited} records would change"
-        run.note(f"the brake stopped the run: {share}, more than {brake:g} %; nothing was written")
-        run.scope = replace(run.scope, dry_run=True)
     async with run.saving:
         await _write(run)
         await _remember(run)
-    return "brake" if braked else "done"
+    return "brake" if run.braked else "done"
 
 
 async def _save(run: Run) -> None:
     """Write and remember what waits, if it is enough or has waited long enough."""
     now = asyncio.get_running_loop().time()
     at_once = now - run.saved_at > _LONGEST
-    writes = (at_once or len(run.ready) >= _MOST_RECORDS) and bool(run.ready) and run.config.brake is None
+    # The brake has to see a run as a whole, if that is not too long.
+    most = _MOST_RECORDS if run.config.brake is None else _MOST_INCOMPLETE
+    writes = len(run.ready) >= most or (at_once and bool(run.ready) and run.config.brake is None)
     enough = writes or at_once or len(run.memory.visits) + len(run.memory.failures) >= _MOST_VISITS
     if not enough or run.saving.locked():
         return
@@ -127,8 +123,9 @@ async def _save(run: Run) -> None:
 
 def _lean(finding: Finding) -> Finding:
     """A finding with the evidence of what was believed, without that of what was not: many may have to wait."""
+    needed = {"canonical": None}  # which may prove whose page it is
     witnesses = (
-        replace(witness, candidates={name: found[:1] for name, found in witness.candidates.items()})
+        replace(witness, candidates={name: found[: needed.get(name, 1)] for name, found in witness.candidates.items()})
         for witness in finding.witnesses
     )
     return replace(finding, witnesses=tuple(witnesses))
@@ -150,8 +147,13 @@ def _decide(run: Run, finding: Finding, article: Article) -> tuple[Change, ...]:
 
 async def _write(run: Run) -> None:
     """Make the changes that wait, or plan them, and tell of them."""
+    if why := brake.reason(run):
+        run.braked = True
+        run.note(why)
+        run.scope = replace(run.scope, dry_run=True)
     waiting, run.ready = run.ready, []
-    wishes = [Wish(each.found, partial(_edition, run, each)) for each in waiting]
+    pasts = await held.pasts(run.store, [each.found.address for each in waiting])
+    wishes = [Wish(each.found, partial(_edition, run, each, pasts[each.found.address])) for each in waiting]
     make = plan if run.scope.dry_run else write
     for each, written in zip(waiting, await make(run.store, wishes, schema=run.schema, run=run.id), strict=True):
         if written.error:
@@ -166,14 +168,26 @@ async def _write(run: Run) -> None:
         if written.rows:
             run.changed.add(each.found.address)
             run.counts["changed_records"] = len(run.changed)
+        await held.note(run, each)
         _settle_all(run, each, written)
 
 
-def _edition(run: Run, waiting: Waiting, record: Record) -> Edition:
-    """The record as it is now, with those of the changes made that what was found still calls for."""
-    found = ((article, waiting.findings.get(article.targets)) for article in record.articles)
-    decided = (change for article, finding in found if finding for change in _decide(run, finding, article))
-    return still_wanted(record, decided, waiting.changes, run=run.id)
+def _edition(run: Run, waiting: Waiting, past: Past, record: Record) -> Edition:
+    """The record as it is now, with those of the changes made that what was found still calls for, and none is held."""
+    free: list[Change] = []
+    waiting.held.clear()
+    for article in record.articles:
+        if finding := waiting.findings.get(article.targets):
+            decided = _decide(run, finding, article)
+            after = run.config.judge.confirm_after
+            doubted = doubts(decided, article, finding.witnesses, past, now=run.started, confirm_after=after)
+            for change in decided:
+                if doubt := doubted.get(change.pointer):
+                    waiting.held[change.pointer] = (change, doubt)
+                else:
+                    free.append(change)
+    doubtful = [change for change, _ in waiting.held.values()]
+    return still_wanted(record, free, [change for change in waiting.changes if change not in doubtful], run=run.id)
 
 
 def _settle_all(run: Run, waiting: Waiting, written: Written) -> None:
@@ -189,7 +203,8 @@ def _settle_all(run: Run, waiting: Waiting, written: Written) -> None:
     for article in record.articles:
         finding = waiting.findings.get(article.targets)
         if finding:
-            left = _decide(run, finding, article)
+            # What a person said no to is done with.
+            left = [change for change in _decide(run, finding, article) if not waiting.is_rejected(change.pointer)]
             if not (left and run.scope.dry_run):
                 _settle(run, waiting.found, wanted(article), replace(finding, whole=finding.whole and not left))
 
@@ -216,6 +231,7 @@ async def _remember(run: Run) -> None:
     await run.store.remember_probes(probes)
     await run.store.remember_outlines(memory.outlines)
     await run.store.settle(memory.settled, datetime.now(UTC))
+    await held.calm(run, memory.calm)
     await run.store.note_failure(run.id, *memory.failures)
     robots, turns, troubles = await run.round.visitor.news()
     await run.store.remember_robots(robots)

@@ -187,14 +187,14 @@ def test_after_kill_9_files_are_old_or_new_and_the_next_run_makes_the_log_agree(
         user.web[f"https://news.example/{number}"] = page("New title")
         records[path] = path.read_text()
     for wait in (0.9, 1.1, 1.3):
-        process = user.start("crawl", "--all", "--delay", "0", *user.web.flags)
+        process = user.start("crawl", "--all", "--delay", "0", "--brake", "off", *user.web.flags)
         time.sleep(wait)
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
         for path, old in records.items():
             assert path.read_text() in {old, old.replace("Old", "New")}
 
-    assert 0 == user.crawl("--all", "-q")[0]
+    assert 0 == user.crawl("--all", "-q", "--brake", "off")[0]
 
     logged = [
         json.loads(line)["record"]

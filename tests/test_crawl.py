@@ -328,21 +328,56 @@ async def test_the_brake_writes_nothing_and_keeps_a_plan(desk):
         desk.write(RECORD.replace(PAGE, url), f"{number}.md")
         desk.web[url] = html(title="The same for all")
 
-    rows = await desk.crawl(settings={"brake": 30})
+    rows = await desk.crawl()
 
     assert ("brake", 25) == (desk.summary.outcome, len(rows))
     assert RECORD.replace(PAGE, "https://news.example/7") == desk.read("7.md")
-    assert 25 == len(await desk.crawl())
+    assert any("25 of 25 articles of news.example would change in title" in str(row.get("text")) for row in desk.rows)
+    assert 25 == len(await desk.apply(desk.summary.run))
+    assert "The same for all" in desk.read("7.md")
+
+
+async def test_the_brake_looks_at_each_host_and_at_each_field_by_itself(desk):
+    for number in range(80):
+        url = f"https://{'bad' if number < 20 else 'good'}.example/{number}"
+        desk.write(RECORD.replace(PAGE, url), f"{number}.md")
+        desk.web[url] = html(title=f"Other {number}") if number < 20 else html()
+
+    await desk.crawl(settings={"images": False})
+
+    assert "brake" == desk.summary.outcome
+    assert any("20 of 20 articles of bad.example would change in title" in str(row.get("text")) for row in desk.rows)
+
+
+async def test_what_is_held_does_not_trip_the_brake(desk):
+    for number in range(25):
+        url = f"https://news.example/{number}"
+        desk.write(RECORD.replace(PAGE, url), f"{number}.md")
+        desk.web[url] = html(excerpt="Privacy Policy | Accessibility | Terms of Use | Contact")
+
+    await desk.crawl()
+
+    assert ("done", 25, 0) == (desk.summary.outcome, desk.summary.counts["held"], desk.summary.counts["changes"])
 
 
 async def test_a_few_changes_never_trip_the_brake(desk):
     desk.write(RECORD)
     desk.web[PAGE] = html(title="New title")
 
-    await desk.crawl(settings={"brake": 30})
+    await desk.crawl()
 
     assert "done" == desk.summary.outcome
     assert "New title" in desk.read()
+
+
+async def test_without_the_brake_all_may_change_at_once(desk):
+    for number in range(25):
+        url = f"https://news.example/{number}"
+        desk.write(RECORD.replace(PAGE, url), f"{number}.md")
+        desk.web[url] = html(title="The same for all")
+
+    assert 25 == len(await desk.crawl(settings={"brake": "off"}))
+    assert "done" == desk.summary.outcome
 
 
 async def test_line_ends_byte_order_mark_and_blanks_stay(desk):
@@ -429,9 +464,9 @@ async def test_an_amp_page_is_the_articles_own_where_it_has_no_other(desk):
     body = amp_page()
     desk.web[AMP] = Answer(body, headers=etag(body))
     await desk.crawl()
-    desk.web[IMAGE] = png(99, 98)
+    desk.web[IMAGE] = png(320, 240)
 
-    assert {"/images/0/width": (640, 99), "/images/0/height": (480, 98)} == changed(await desk.crawl(everything=True))
+    assert {"/images/0/width": (640, 320), "/images/0/height": (480, 240)} == changed(await desk.crawl(everything=True))
     assert 1 == desk.summary.counts["not_modified"]
 
 

@@ -179,7 +179,7 @@ class Store:
         wanted = select(tables.failures.c.row).where(tables.failures.c.run == run)
         return [row["row"] for row in await self._rows(wanted.order_by(tables.failures.c.id))]
 
-    async def note_held(self, run: str, path: Path, shown: str, *rows: Row) -> None:
+    async def note_held(self, run: str, path: str | Path, shown: str, *rows: Row) -> None:
         """Remember changes of one record that a person should look at, and log them.
 
         Raises:
@@ -197,9 +197,12 @@ class Store:
         """The changes that a run held, oldest first."""
         return await self._held(tables.held.c.run == run)
 
-    async def held_of(self, path: str) -> list[Held]:
-        """The changes of a record that were ever held, oldest first."""
-        return await self._held(tables.held.c.path == path)
+    async def held_of(self, paths: Iterable[str]) -> dict[str, list[Held]]:
+        """The changes that were ever held of each of these records, oldest first."""
+        found: dict[str, list[Held]] = {}
+        for row in sorted(await self._keyed(tables.held.c.path, paths), key=lambda row: row["id"]):
+            found.setdefault(row["path"], []).append(_held(row))
+        return found
 
     async def decided(self, decision: Decision | None) -> list[Held]:
         """The held changes of all runs of which this was decided, or nothing yet, oldest first."""
@@ -227,6 +230,15 @@ class Store:
         made = (IntentState.APPLIED, IntentState.LOGGED)
         wanted = select(intents.rows).where(intents.path == str(path), intents.state.in_(made)).order_by(intents.id)
         return [change for row in await self._rows(wanted) for change in row["rows"]]
+
+    async def histories(self, paths: Sequence[str]) -> dict[str, list[Row]]:
+        """Every change that was ever made to each of these records, oldest first."""
+        made = (IntentState.APPLIED, IntentState.LOGGED)
+        found: dict[str, list[Row]] = {}
+        for row in sorted(await self._keyed(tables.intents.c.path, paths), key=lambda row: row["id"]):
+            if row["state"] in made:
+                found.setdefault(row["path"], []).extend(row["rows"])
+        return found
 
     async def _keyed(self, key: Column[str], wanted: Iterable[str]) -> list[RowMapping]:
         found: list[RowMapping] = []
