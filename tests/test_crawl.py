@@ -352,8 +352,8 @@ async def test_the_brake_looks_at_each_host_and_at_each_field_by_itself(desk):
 async def test_what_is_held_does_not_trip_the_brake(desk):
     for number in range(25):
         url = f"https://news.example/{number}"
-        desk.write(RECORD.replace(PAGE, url), f"{number}.md")
-        desk.web[url] = html(excerpt="Privacy Policy | Accessibility | Terms of Use | Contact")
+        desk.write(RECORD.replace(PAGE, url).replace("Old excerpt.", "A long excerpt. " * 9), f"{number}.md")
+        desk.web[url] = html(excerpt=f"Short {number}.")
 
     await desk.crawl()
 
