@@ -200,6 +200,7 @@ class Config(_Settings):
         amp: when AMP pages are asked: always, as a fallback where the article's own pages leave something open, never.
         urls: what becomes of AMP addresses: dead ones are only reported; or they follow the page (update); or dead ones
             that the page names no more are removed too.
+        pin: fields that are kept by hand, by the paths of records: names, or globs such as "news/*.md".
         images: whether images are looked at for their true sizes.
         brake: more than so many percent of the articles of a host, or of all, changing in one field stops the run; None
             is off.
@@ -213,6 +214,7 @@ class Config(_Settings):
     amp: Literal["always", "fallback", "never"] = "always"
     urls: Literal["report", "update", "remove"] = "report"
     images: Switch = True
+    pin: Mapping[str, Annotated[tuple[FieldName, ...], BeforeValidator(_distinct)]] = {}
     revisit: Revisit = Revisit()
     fetch: Fetch = Fetch()
     judge: Judge = Judge()

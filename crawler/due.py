@@ -171,6 +171,7 @@ def wanted(article: Article) -> Wanted:
         images,
         [*article.keys],
         sorted(article.opaque),
+        sorted(article.pinned),
     ]
     digest = blake2b(json.dumps(look).encode(), digest_size=12).hexdigest()
     return Wanted(article.pointer, digest, article.published, article.targets)

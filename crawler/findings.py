@@ -128,7 +128,7 @@ def digest(wanted: Wanted, validators: Mapping[str, str], config: Config) -> str
 
     While it is the same, "not modified" from the server means that nothing is to be done.
     """
-    rules = (VERSION, config.fields, config.mode, config.amp, config.urls, config.images)
+    rules = (VERSION, config.fields, config.mode, config.amp, config.urls, config.images, dict(config.pin))
     targets = [target.url for target in wanted.targets]
     whole = repr((wanted.look, targets, sorted(validators.items()), rules))
     return blake2b(whole.encode(errors="surrogatepass"), digest_size=12).hexdigest()

@@ -11,6 +11,7 @@ The rules
   queries all the time.
 - An AMP address follows the page only to an AMP page that points back, and goes only where the server said that it is
   gone for good and the page names it no more.
+- What its owner pinned stays.
 - `mode` "refresh" follows the witnesses, "fill" touches only what is missing. In "stand" what the article has stands
   against its witnesses too, because a more trusted page says "not modified"; a picture's own size is no witness's word.
 """
@@ -94,11 +95,12 @@ def changes(
         found += [change for change in _amp(article, witnesses, amp, schema) if change.before and change not in found]
     if amp_rule == "remove":
         found += _amp_gone(article, witnesses, amp, schema, {change.pointer for change in found})
-    return tuple(
-        change
-        for change in found
-        if mode == "refresh" or _is_missing(change.before) or (mode == "stand" and change.reason.startswith(_TRUE_SIZE))
-    )
+    return tuple(change for change in found if change.field not in article.pinned and _is_allowed(change, mode))
+
+
+def _is_allowed(change: Change, mode: Mode) -> bool:
+    own_size = mode == "stand" and change.reason.startswith(_TRUE_SIZE)
+    return mode == "refresh" or own_size or _is_missing(change.before)
 
 
 def images_wanted(article: Article, witnesses: Sequence[Metadata]) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ class Article:
         keys: every key of the mapping, in file order.
         opaque: those whose value is there in a shape that we do not read (an alias, a list for a title), or may come
             from a YAML merge; they are the owner's.
+        pinned: fields that its owner keeps by hand, `metafresh: {pin: [title]}`.
     """
 
     pointer: str
@@ -86,6 +87,7 @@ class Article:
     targets: tuple[Target, ...]
     keys: tuple[str, ...]
     opaque: frozenset[str] = frozenset()
+    pinned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from crawler.errors import RecordError
 from crawler.findings import Finding, digest, find
 from crawler.holding import Past, doubts
 from crawler.model import Article, Change, Record
-from crawler.records.folder import Found
+from crawler.records.folder import Found, is_named
 from crawler.run import Memory, Run, Waiting
 from crawler.state.rows import Wanted
 from crawler.write import Edition, Wish, Written, plan, still_wanted, told, write
@@ -76,7 +76,7 @@ def _take_up(run: Run, due: Due, finding: Finding | None) -> None:
         run.fail(str(due.found.path), due.wanted.pointer, failure)
     for aside in finding.asides:
         run.note(f"{shown}: {aside}", aside=True)
-    changes = _decide(run, finding, finding.article) if finding.article else ()
+    changes = _decide(run, due.found, finding, finding.article) if finding.article else ()
     run.counts["articles"] += 1
     run.counts["unchanged"] += finding.heard and not changes
     brake.count(run, due, finding, changes)
@@ -131,10 +131,11 @@ def _lean(finding: Finding) -> Finding:
     return replace(finding, witnesses=tuple(witnesses))
 
 
-def _decide(run: Run, finding: Finding, article: Article) -> tuple[Change, ...]:
+def _decide(run: Run, found: Found, finding: Finding, article: Article) -> tuple[Change, ...]:
     """What should change in an article, from what was found for its targets."""
+    pinned = {field for glob, fields in run.config.pin.items() if is_named(found.path, glob) for field in fields}
     return merge.changes(
-        article,
+        replace(article, pinned=article.pinned | pinned) if pinned else article,
         finding.witnesses,
         finding.pictures,
         schema=run.schema,
@@ -178,7 +179,7 @@ def _edition(run: Run, waiting: Waiting, past: Past, record: Record) -> Edition:
     waiting.held.clear()
     for article in record.articles:
         if finding := waiting.findings.get(article.targets):
-            decided = _decide(run, finding, article)
+            decided = _decide(run, waiting.found, finding, article)
             after = run.config.judge.confirm_after
             doubted = doubts(decided, article, finding.witnesses, past, now=run.started, confirm_after=after)
             for change in decided:
@@ -204,7 +205,11 @@ def _settle_all(run: Run, waiting: Waiting, written: Written) -> None:
         finding = waiting.findings.get(article.targets)
         if finding:
             # What a person said no to is done with.
-            left = [change for change in _decide(run, finding, article) if not waiting.is_rejected(change.pointer)]
+            left = [
+                change
+                for change in _decide(run, waiting.found, finding, article)
+                if not waiting.is_rejected(change.pointer)
+            ]
             if not (left and run.scope.dry_run):
                 _settle(run, waiting.found, wanted(article), replace(finding, whole=finding.whole and not left))
 

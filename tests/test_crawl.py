@@ -559,3 +559,33 @@ async def test_a_password_in_an_address_is_neither_sent_nor_told_and_keeps_nobod
 
     assert {"/title": ("Old title", "New title")} == changed(rows)
     assert "secret" not in repr(desk.rows) + repr(desk.web.log)
+
+
+@pytest.mark.parametrize("pin", ["pin: [title]", "pin: title", "pin:\n    - title"])
+async def test_what_its_owner_pinned_in_the_record_stays(desk, pin):
+    pinned = RECORD.replace("secured:", f"metafresh:\n  {pin}\nsecured:")
+    desk.write(pinned)
+    desk.web[PAGE] = html(title="New title", excerpt="New excerpt.")
+
+    assert {"/excerpt": ("Old excerpt.", "New excerpt.")} == changed(await desk.crawl())
+    assert pinned.replace("Old excerpt", "New excerpt") == desk.read()
+
+
+@pytest.mark.parametrize(("glob", "stays"), [("a.md", True), ("records/*.md", True), ("b.md", False)])
+async def test_what_the_settings_pin_stays(desk, glob, stays):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(title="New title")
+
+    await desk.crawl(settings={"pin": {glob: ["title"]}})
+
+    assert stays == (RECORD == desk.read())
+
+
+async def test_what_is_pinned_no_more_is_followed_again(desk):
+    desk.write(RECORD.replace("secured:", "metafresh: {pin: [title]}\nsecured:"))
+    body = html(title="New title")
+    desk.web[PAGE] = Answer(body, headers=etag(body))
+    await desk.crawl()
+    desk.write(desk.read().replace("pin: [title]", "pin: []"))
+
+    assert {"/title": ("Old title", "New title")} == changed(await desk.crawl(everything=True))

@@ -10,6 +10,8 @@ from crawler.records.front_matter import FrontMatter, fenced, locate
 from crawler.records.tree import NULL, STR, Entries, Items, Node, Scalar, compose
 
 _YAML_SUFFIXES = (".yml", ".yaml")
+# The key of an article that is for us to read.
+_OURS = "metafresh"
 _PIXELS = re.compile(r"0|[1-9][0-9]{0,8}")
 # YAML 1.1, which many site generators read, has more words for it.
 _CACHED = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -58,7 +60,16 @@ def _article(node: Entries, pointer: str, schema: Schema, yaml: FrontMatter) -> 
         targets=tuple(_targets(values, schema)),
         keys=tuple(values),
         opaque=frozenset(_opaque(values, schema)),
+        pinned=frozenset(_pinned(values)),
     )
+
+
+def _pinned(values: Mapping[str, Node]) -> Iterator[str]:
+    ours = values.get(_OURS)
+    pins = ours.get("pin") if isinstance(ours, Entries) else None
+    for pin in pins.nodes if isinstance(pins, Items) else [pins]:
+        if isinstance(pin, Scalar):
+            yield pin.text
 
 
 def _opaque(values: Mapping[str, Node], schema: Schema) -> Iterator[str]:

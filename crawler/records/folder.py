@@ -236,6 +236,15 @@ def _matches(path: Path, given: Path, only: Sequence[str]) -> bool:
     return not only or any(fnmatch.fnmatchcase(inside, glob) or fnmatch.fnmatchcase(path.name, glob) for glob in only)
 
 
+def is_named(path: Path, glob: str) -> bool:
+    """Whether a glob names a record: its file, or the last parts of its path."""
+    return (
+        fnmatch.fnmatchcase(path.name, glob)
+        or fnmatch.fnmatchcase(path.as_posix(), f"*/{glob.lstrip('/')}")
+        or (fnmatch.fnmatchcase(path.as_posix(), glob))
+    )
+
+
 def _refuse_protected(path: Path, target: Path, before: os.stat_result) -> None:
     # A rename asks only the folder; the file's own permission is what its owner set.
     if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
