@@ -4,11 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from crawler.holding import Former, Past, Sighting
-from crawler.model import Schema
+from crawler.model import Change, Json, Schema
 from crawler.run import Run, Waiting, iso
 from crawler.state.rows import Decision, Held, Row
 from crawler.state.store import Store
 from crawler.write import row
+
+# What a field is called among a page's claims.
+_CLAIMED = {"title": "title", "excerpt": "excerpt", "images": "image", "published": "published", "amp": "amphtml"}
 
 
 async def pasts(store: Store, addresses: Sequence[str]) -> dict[str, Past]:
@@ -40,7 +43,9 @@ async def note(run: Run, waiting: Waiting) -> None:
     held = [(change, doubt) for change, doubt in waiting.held.values() if not doubt.rejected]
     address, shown = waiting.found.address, str(waiting.found.path)
     rows = [
-        row(change, shown, run.id, iso(run.started)) | {"type": "held", "reason": doubt.why} for change, doubt in held
+        row(change, shown, run.id, iso(run.started))
+        | {"type": "held", "reason": doubt.why, "kind": doubt.kind, "others": _others(waiting, change)}
+        for change, doubt in held
     ]
     if address in run.doubted and not run.scope.dry_run:
         judged = {target: finding.article for target, finding in waiting.findings.items()}
@@ -51,6 +56,14 @@ async def note(run: Run, waiting: Waiting) -> None:
         run.counts["held"] += len(rows)
     for each in rows:
         run.tell(each)
+
+
+def _others(waiting: Waiting, change: Change) -> list[Json]:
+    """What else the page said of the field, the best first."""
+    witnesses = (page for finding in waiting.findings.values() for page in finding.witnesses)
+    page = next((page for page in witnesses if page.url == change.source), None)
+    claims = page.candidates.get(_CLAIMED.get(change.field, ""), ())[1:] if page else ()
+    return [{"value": claim.value, "evidence": claim.tag, "reason": claim.because} for claim in claims]
 
 
 async def calm(run: Run, articles: Mapping[str, Collection[str]]) -> None:

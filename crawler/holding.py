@@ -55,8 +55,9 @@ class Past:
 
 
 class Doubt(NamedTuple):
-    """Why a change is held; `rejected` ones are not even told of again."""
+    """Why a change is held: a stable word, one plain line; `rejected` ones are not even told of again."""
 
+    kind: str
     why: str
     rejected: bool = False
 
@@ -100,35 +101,35 @@ def _doubt(
 ) -> Doubt | None:
     for sighting in past.sightings:
         if sighting.rejected and (sighting.pointer, sighting.after) == (change.pointer, change.after):
-            return Doubt("it was rejected before", rejected=True)
+            return Doubt("rejected", "it was rejected before", rejected=True)
     if change.before is None or change.before in ("", 0):
         return None
     for former in past.former:
         if former.taken_back and (former.pointer, former.value) == (change.pointer, change.after):
-            return Doubt(f"it was taken back on {former.until:%Y-%m-%d}")
+            return Doubt("taken-back", f"it was taken back on {former.until:%Y-%m-%d}")
     if lasting := next(_for_good(change, article, witnesses), None):
-        return Doubt(lasting)
+        return lasting
     passing = next(_for_now(change, past), None)
     if passing and not _is_confirmed(change, past, now, confirm_after):
-        return Doubt(f"{passing}; to be seen once more")
+        return passing._replace(why=f"{passing.why}; to be seen once more")
     return None
 
 
-def _for_good(change: Change, article: Article, witnesses: Sequence[Metadata]) -> Iterator[str]:
+def _for_good(change: Change, article: Article, witnesses: Sequence[Metadata]) -> Iterator[Doubt]:
     """What only a person can decide."""
     if change.field == "title" and not _is_proven(change, article, witnesses):
-        yield "the page does not prove that it is the same article"
+        yield Doubt("unproven", "the page does not prove that it is the same article")
     if change.field == "excerpt" and isinstance(change.after, str) and _LINKS.fullmatch(change.after.strip()):
-        yield "it looks like a row of links"
+        yield Doubt("links", "it looks like a row of links")
     if change.field == "published" and _days_apart(change) > _FAR_APART:
-        yield f"the date moves by {_days_apart(change).days:,} days"
+        yield Doubt("date", f"the date moves by {_days_apart(change).days:,} days")
 
 
-def _for_now(change: Change, past: Past) -> Iterator[str]:
+def _for_now(change: Change, past: Past) -> Iterator[Doubt]:
     """What a second sighting confirms."""
     for former in reversed(past.former):
         if (former.pointer, former.value) == (change.pointer, change.after):
-            yield f"it said so before, until {former.until:%Y-%m-%d}"
+            yield Doubt("flapping", f"it said so before, until {former.until:%Y-%m-%d}")
     before, after = change.before, change.after
     if (
         change.field == "excerpt"
@@ -137,7 +138,7 @@ def _for_now(change: Change, past: Past) -> Iterator[str]:
         and len(before) >= _WORTH_KEEPING
         and 2 * len(after) < len(before)
     ):
-        yield f"it shrinks from {len(before)} to {len(after)} letters"
+        yield Doubt("shrinking", f"it shrinks from {len(before)} to {len(after)} letters")
     if (
         change.field == "images"
         and isinstance(before, int)
@@ -145,7 +146,7 @@ def _for_now(change: Change, past: Past) -> Iterator[str]:
         and not isinstance(before, bool)
         and _COLLAPSE * after <= before
     ):
-        yield f"the picture collapses from {before} to {after} pixels"
+        yield Doubt("collapsing", f"the picture collapses from {before} to {after} pixels")
 
 
 def _is_confirmed(change: Change, past: Past, now: datetime, confirm_after: timedelta) -> bool:

@@ -25,6 +25,8 @@ from crawler.write import Edition, Wish, Written, plan, still_wanted, told, writ
 _MOST_VISITS, _MOST_RECORDS, _LONGEST = 400, 64, 5.0
 # Changed records that may wait for the rest of their articles, or for the brake; beyond, they are written as they are.
 _MOST_INCOMPLETE = 1024
+# Claims of a field that are kept: the one that was believed, and what a person may want to see beside it.
+_MOST_CLAIMS = 4
 # Of an article that was judged although something could not be seen: no server is asked whether it changed since.
 _NOT_WHOLE = ""
 
@@ -122,10 +124,9 @@ async def _save(run: Run) -> None:
 
 
 def _lean(finding: Finding) -> Finding:
-    """A finding with the evidence of what was believed, without that of what was not: many may have to wait."""
-    needed = {"canonical": None}  # which may prove whose page it is
+    """A finding without the claims that a person would not look at either: many may have to wait."""
     witnesses = (
-        replace(witness, candidates={name: found[: needed.get(name, 1)] for name, found in witness.candidates.items()})
+        replace(witness, candidates={name: found[:_MOST_CLAIMS] for name, found in witness.candidates.items()})
         for witness in finding.witnesses
     )
     return replace(finding, witnesses=tuple(witnesses))

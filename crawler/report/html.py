@@ -7,7 +7,7 @@ even markup that slipped through could do nothing.
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from crawler import urls
 from crawler.report import phrases
 from crawler.report.changes import Picture, PictureChange, is_address
 from crawler.report.model import Report
+from crawler.report.review import Question
 from crawler.report.visible import cut, visible
 from crawler.report.words import Kind, brief, edges, is_mixed, side
 
@@ -34,8 +35,40 @@ class Frame(NamedTuple):
 def to_html(report: Report) -> str:
     """The whole page."""
     style = _source("report.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return _TEMPLATES.get_template("report.html.jinja").render(report=report, style=style, digest=digest)
+    return _TEMPLATES.get_template("report.html.jinja").render(report=report, style=style, hashed=_hashed(style))
+
+
+def to_review(page: "ReviewPage", query: Callable[..., str]) -> tuple[str, str]:
+    """The page of a review, and the content security policy that it is to be sent with.
+
+    Args:
+        query: the address of the page with one filter set, or as it is.
+    """
+    style, script = _source("report.css") + _source("review.css"), _source("review.js")
+    document = _TEMPLATES.get_template("review.html.jinja").render(
+        **page._asdict(), query=query, style=style, script=script
+    )
+    policy = f"default-src 'none'; style-src '{_hashed(style)}'; script-src '{_hashed(script)}'; form-action 'self'"
+    return document, f"{policy}; base-uri 'none'; frame-ancestors 'none'"
+
+
+def _hashed(source: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
+
+
+class ReviewPage(NamedTuple):
+    """What a person sees of a review: questions with their answers so far, and how many there are of each kind.
+
+    Attributes:
+        filters: by name, each value with how many questions have it; `chosen` are the values that are set, "" for all.
+    """
+
+    questions: Sequence[tuple[Question, str]]
+    open: int
+    accepted: int
+    rejected: int
+    filters: Mapping[str, Mapping[str, int]]
+    chosen: Mapping[str, str]
 
 
 class Part(NamedTuple):

@@ -14,6 +14,7 @@ from crawler import urls
 from crawler.report.changes import Change, PictureChange, Why, is_address
 from crawler.report.model import ArticleReport, HostReport, RecordReport, Report
 from crawler.report.phrases import count, ending, facts, figures, kind_of, note, sizes
+from crawler.report.review import Question
 from crawler.report.visible import cut, visible
 from crawler.report.words import Kind, Span, brief, edges, is_mixed, side
 
@@ -27,6 +28,21 @@ def print_report(report: Report, console: Console) -> None:
     """Print the whole report; the console decides on colour and width."""
     for line in _lines(report, console):
         console.print(line, soft_wrap=True)
+
+
+def print_question(question: Question, place: str, console: Console) -> None:
+    """Print one question of a review; `place` is which of how many it is."""
+    article = f"#{question.article}" if question.article else ""
+    console.print(Text.assemble((place, "dim"), "  ", (cut(question.record + article), "bold")), soft_wrap=True)
+    console.print(Text.assemble("  held: ", (cut(question.reason), "yellow")), soft_wrap=True)
+    label = f"  {cut(question.change.key, _LONGEST_KEY)}  "
+    for line in _change(question.change, console, console.width - len(label)):
+        console.print(Text.assemble(label, line), soft_wrap=True)
+        label = " " * len(label)
+    for other in question.others:
+        words = f"the page also says {visible(repr(other.value))} ({other.evidence}): {other.reason}"
+        for line in _wrapped(Text(cut(words), "dim"), console, console.width - len(label)):
+            console.print(Text.assemble(label, line), soft_wrap=True)
 
 
 def _lines(report: Report, console: Console) -> Iterator[Text]:
