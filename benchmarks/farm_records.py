@@ -32,7 +32,18 @@ def crawl(folder: Path, port: int, *, delay: float, per_host: int) -> list[str]:
     metafresh = Path(sys.executable).with_name("metafresh")
     command = [str(metafresh), "crawl", str(folder / "records"), "--state", str(folder / "state")]
     command += ["--connect-to", f"*:*:127.0.0.1:{port}", "--allow-address", "127.0.0.0/8"]
-    return [*command, "--delay", str(delay), "--per-host", str(per_host), "--no-images", "--all", "-q"]
+    return [
+        *command,
+        "--delay",
+        str(delay),
+        "--per-host",
+        str(per_host),
+        "--no-images",
+        "--all",
+        "-q",
+        "--brake",
+        "off",
+    ]
 
 
 def answers(folder: Path) -> dict[str, Answer]:

@@ -1,6 +1,11 @@
-"""The brake: a run that would change too much of a host, or of all, in one way is stopped before it writes."""
+"""The brake: a run that would change too much in one way is stopped before it writes.
+
+In one way is: the same field of a host's articles; or, of articles wherever they are, a field to the same new value, as
+when every page is a captive portal's. What is held does no harm, and where nothing was, nothing is lost.
+"""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
 from crawler import urls
 from crawler.due import Due
@@ -15,7 +20,7 @@ _ALL = ""
 
 
 def count(run: Run, due: Due, finding: Finding, changes: Sequence[Change]) -> None:
-    """Take an article into account, and what would change in it; what will be held does no harm."""
+    """Take an article into account, and what would change in it."""
     if run.config.brake is None or not finding.heard:
         return
     host = urls.registrable_host(due.targets[0].url)
@@ -23,8 +28,15 @@ def count(run: Run, due: Due, finding: Finding, changes: Sequence[Change]) -> No
     if changes and finding.article:
         after = run.config.judge.confirm_after
         held = doubts(changes, finding.article, finding.witnesses, Past(), now=run.started, confirm_after=after)
-        fields = {change.field for change in changes if change.pointer not in held}
-        run.changing.update((where, field) for where in (host, _ALL) for field in fields)
+        harmful = [change for change in changes if change.pointer not in held and change.before]
+        run.changing.update({(host, change.field, "") for change in harmful})
+        run.changing.update(
+            {(_ALL, change.field, _print(change)) for change in harmful if isinstance(change.after, str)}
+        )
+
+
+def _print(change: Change) -> str:
+    return blake2b(repr(change.after).encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 def reason(run: Run) -> str | None:
@@ -32,10 +44,10 @@ def reason(run: Run) -> str | None:
     most = run.config.brake
     if most is None or run.braked:
         return None
-    for (host, field), changing in run.changing.items():
+    for (host, field, same), changing in run.changing.items():
         visited = run.visited[host]
         if changing >= _FLOOR and changing * 100 > most * visited:
-            whose = f" of {host}" if host else ""
-            share = f"{changing} of {visited} articles{whose} would change in {field}, more than {most:g} %"
+            whose, how = (f" of {host}" if host else ""), (" to the same value" if same else "")
+            share = f"{changing} of {visited} articles{whose} would change in {field}{how}, more than {most:g} %"
             return f"the brake stopped the run: {share}; what it would have written is kept as a plan"
     return None

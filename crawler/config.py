@@ -202,8 +202,8 @@ class Config(_Settings):
             that the page names no more are removed too.
         pin: fields that are kept by hand, by the paths of records: names, or globs such as "news/*.md".
         images: whether images are looked at for their true sizes.
-        brake: more than so many percent of the articles of a host, or of all, changing in one field stops the run; None
-            is off.
+        brake: more than so many percent of a host's articles changing in one field, or of all to one value, stops the
+            run; None is off.
     """
 
     records: Annotated[tuple[SettingPath, ...], BeforeValidator(_distinct)] = (Path("records"),)

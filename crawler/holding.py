@@ -1,8 +1,9 @@
 """Which changes a person should look at before they are made. Pure.
 
 The rules
-- A new title is believed at once where the page proves that it is the article's: it answers at one of its addresses
-  without a redirect away, its canonical link or og:url names one, or it bears the date that the record has.
+- A new title is believed at once where the page proves that it is the article's: it answers on a host of one of its
+  addresses, without a redirect away; its canonical link or og:url names one; it bears the date that the record has; or
+  the title is hardly another.
 - What the record said before and said no more comes back only when it was seen twice, some time apart: publishers flip
   between two versions, and each flip would be a change. The same holds for an excerpt that shrinks to less than half
   and for a picture that collapses to a quarter.
@@ -16,12 +17,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from rapidfuzz import fuzz
+
 from crawler import urls
 from crawler.model import Article, Change, Json, Metadata
 
 # An excerpt of fewer letters may well be a placeholder that is replaced by something shorter.
 _WORTH_KEEPING = 60
 _COLLAPSE = 4
+# Per cent: a headline with a word or two changed.
+_REWORDED = 85
 _FAR_APART = timedelta(days=400)
 _IMAGE = re.compile(r"(.*/\d+)/[^/]+\Z")
 # Links of a footer, one after another: "Disclaimer | Accessibility Statement | Commerce Policy".
@@ -161,9 +166,14 @@ def _is_proven(change: Change, article: Article, witnesses: Sequence[Metadata]) 
     if page is None:
         return True
     addresses = [target.url for target in article.targets]
-    named = [page.url, *(claim.value for claim in page.candidates.get("canonical", ()))]
+    named = [claim.value for claim in page.candidates.get("canonical", ())]
     same_day = page.published and article.published and page.published[:10] == article.published[:10]
-    return bool(same_day) or any(urls.same_page(one, other) for one in named for other in addresses)
+    return (
+        bool(same_day)
+        or fuzz.ratio(str(change.before).casefold(), str(change.after).casefold()) >= _REWORDED
+        or urls.registrable_host(page.url) in map(urls.registrable_host, addresses)
+        or any(urls.same_page(one, other) for one in named for other in addresses)
+    )
 
 
 def _days_apart(change: Change) -> timedelta:

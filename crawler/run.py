@@ -82,7 +82,7 @@ class Run:
         saved_at: when either last went to the disk, by the event loop's clock.
         changed: addresses of the records that were written.
         visited: articles that were visited, by host and, under "", all; `changing` those that would change, by host
-            and field.
+            and field, and by field and new value.
         doubted: addresses of the records that have held changes from earlier runs.
     """
 
@@ -109,7 +109,7 @@ class Run:
     saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     changed: set[str] = field(default_factory=set)
     visited: Counter[str] = field(default_factory=Counter)
-    changing: Counter[tuple[str, str]] = field(default_factory=Counter)
+    changing: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     doubted: set[str] = field(default_factory=set)
 
     @property

@@ -44,7 +44,18 @@ def crawl(folder, cases, *words):
     web = HostileWeb(folder, cases)
     for name in cases:
         (folder / "records" / f"{name}.md").write_text(RECORD.format(url=web.url(name)))
-    command = [sys.executable, "-m", "tests.weighed", str(folder / "peak"), "crawl", "records", "--json", "-v"]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.weighed",
+        str(folder / "peak"),
+        "crawl",
+        "records",
+        "--json",
+        "-v",
+        "--brake",
+        "off",
+    ]
     flags = [*("--delay", "0", "--no-images", "--state", str(folder / "state")), *words, *web.flags]
     done = subprocess.run(
         [*command, *flags],

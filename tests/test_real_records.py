@@ -81,7 +81,7 @@ async def test_each_real_record_gets_its_changes_and_keeps_every_other_byte(web,
     mirror = Mirror(web, tmp_path / "records")
     old = {path: path.read_bytes() for path in mirror.wanted}
     fetch = {"delay": 0, "retries": 0, "connect_to": web.connect_to, "ca_file": str(web.ca_file), "per_host": 8}
-    config = load(None, {"state": str(tmp_path / "state"), "fetch": fetch})
+    config = load(None, {"state": str(tmp_path / "state"), "fetch": fetch, "brake": "off"})
 
     summary = await crawl(config, Scope((tmp_path / "records",), lock_wait=timedelta(0)), lambda _: None)
 
