@@ -182,7 +182,8 @@ def _of_review(accepted: Sequence[Held], run: str) -> Order:
 
 def _as_accepted(accepted: Sequence[Held], run: str, record: Record) -> Edition:
     # Of two that were held for one value at different times the later one counts.
-    changes = list({change.pointer: change for change in (_change(held.row) for held in accepted)}.values())
+    newest = {change.pointer: change for change in (_change(held.row) for held in accepted)}.values()
+    changes = [replace(change, reason=f"accepted; it was held, because {change.reason}") for change in newest]
     return _of_those_that_stand(record, changes, "accept what the next crawl finds", run)
 
 
@@ -214,7 +215,8 @@ def _of_past(intent: Intent, rows: Sequence[Row], run: str, *, force: bool) -> O
 def _taken_back(intent: Intent, rows: Sequence[Row], run: str, force: bool, record: Record) -> Edition:  # noqa: FBT001
     reason = f"taken back from run {intent.run}"
     changes = [
-        replace(change, before=change.after, after=change.before, reason=reason) for change in map(_change, rows)
+        replace(change, before=change.after, after=change.before, source="", evidence="", reason=reason)
+        for change in map(_change, rows)
     ]
     if record.digest == intent.new_digest:
         chosen = {str(row["pointer"]) for row in rows}

@@ -1,5 +1,8 @@
 """A plan applied, a run taken back: what was decided before is written as it was meant, or said why not."""
 
+import subprocess
+import sys
+
 import pytest
 
 from crawler.errors import ConfigError
@@ -193,3 +196,18 @@ async def test_a_plan_is_no_run_to_be_taken_back(desk):
 
     with pytest.raises(ConfigError, match="changed nothing of the kind"):
         await desk.revert(desk.summary.run)
+
+
+async def test_a_command_that_has_no_state_yet_makes_none(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    for command in (["apply"], ["revert", "20261123-003901-123456"]):
+        done = subprocess.run([sys.executable, "-m", "crawler", *command], capture_output=True, text=True, check=False)
+        assert (
+            2,
+            "metafresh: state: no run is remembered there yet; metafresh crawl makes one, or name it by --state\n",
+        ) == (
+            done.returncode,
+            done.stderr,
+        )
+    assert [] == list(tmp_path.iterdir())

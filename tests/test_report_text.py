@@ -81,6 +81,7 @@ quarry.example  2 failures
 Records that could not be used  1 failure
   line 12: a tab where blanks must be  records/broken.md
 
+Decide on what is held: metafresh review
 Read it in a browser: metafresh report 20261123-003901-123456 --format html --open
 """ == piped(honest_report())
 

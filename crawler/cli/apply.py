@@ -8,6 +8,7 @@ import typer
 
 from crawler.cli import flags
 from crawler.cli.crawl import carry_out
+from crawler.cli.remembered import check
 
 
 def apply(
@@ -31,6 +32,7 @@ def apply(
     from crawler.decided import apply as write  # noqa: PLC0415
 
     config = load(config_file, flags.given(state=state))
+    check(config.state)
     teller = Teller((), as_json=as_json, quiet=quiet, verbose=True)
     doing = partial(write, config, run, lock_wait=lock_wait or timedelta(0))
     raise typer.Exit(carry_out(doing, teller, config.failures.threshold, detailed=detailed_exit_code))

@@ -23,6 +23,12 @@ def state_folder(state: Path | None, config_file: Path | None) -> Path:
     return state or load(config_file, {}).state
 
 
+def check(folder: Path) -> None:
+    """Raise ConfigError if no run was ever remembered in a folder."""
+    if not (folder / "metafresh.sqlite3").is_file():
+        raise ConfigError(f"{folder}: no run is remembered there yet; metafresh crawl makes one, or name it by --state")
+
+
 @asynccontextmanager
 async def opened(folder: Path) -> "AsyncIterator[Store]":
     """The store in a folder.
@@ -33,7 +39,6 @@ async def opened(folder: Path) -> "AsyncIterator[Store]":
     """
     from crawler.state.store import open_store  # noqa: PLC0415
 
-    if not (folder / "metafresh.sqlite3").is_file():
-        raise ConfigError(f"{folder}: no run is remembered there yet; metafresh crawl makes one, or name it by --state")
+    check(folder)
     async with open_store(folder) as store:
         yield store

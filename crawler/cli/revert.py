@@ -9,12 +9,13 @@ import typer
 
 from crawler.cli import flags
 from crawler.cli.crawl import carry_out
+from crawler.cli.remembered import check
 
 
 def revert(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The run, as metafresh report and log name it.")],
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH ...]", help="Only these records, or those below a folder.")
+        list[Path] | None, typer.Argument(metavar="PATH", help="Only these records, or those below a folder.")
     ] = None,
     field: flags.Field = None,
     force: flags.Force = False,
@@ -34,6 +35,7 @@ def revert(
     from crawler.decided import revert as take_back  # noqa: PLC0415
 
     config = load(config_file, flags.given(state=state))
+    check(config.state)
     teller = Teller(tuple(paths or ()), as_json=as_json, quiet=quiet, verbose=True)
     doing = partial(
         take_back, config, run, paths or (), frozenset(field or ()), force=force, lock_wait=lock_wait or timedelta(0)

@@ -72,15 +72,25 @@ def is_plan(report: Report) -> bool:
 def facts(report: Report) -> tuple[str, ...]:
     """When the run was, how long it took, what it read."""
     headline = report.headline
-    parts = [
-        moment(report.started),
-        duration(headline.seconds),
-        count(headline.visited, "page") + (f" ({headline.not_modified} not modified)" if headline.not_modified else ""),
-        volume(headline.bytes),
-    ]
+    parts = [moment(report.started), duration(headline.seconds)]
+    if headline.visited or not headline.values:
+        unmodified = f" ({headline.not_modified} not modified)" if headline.not_modified else ""
+        parts += [count(headline.visited, "page") + unmodified, volume(headline.bytes)]
     if headline.values:
         parts.append(f"{count(headline.values, 'value')} in {count(headline.records, 'record')}")
     return tuple(parts)
+
+
+def next_steps(report: Report) -> tuple[tuple[str, str], ...]:
+    """What a reader may want to do now: in words, and the command for it."""
+    steps = []
+    if is_plan(report) and report.records:
+        steps.append(("Write it", f"metafresh apply {report.run}"))
+    if report.held:
+        steps.append(("Decide on what is held", "metafresh review"))
+    if report.records or report.held or report.failures:
+        steps.append(("Read it in a browser", f"metafresh report {report.run} --format html --open"))
+    return tuple(steps)
 
 
 def ending(report: Report) -> str | None:

@@ -13,7 +13,7 @@ from rich.text import Text
 from crawler import urls
 from crawler.report.changes import Change, PictureChange, Why, is_address
 from crawler.report.model import ArticleReport, HostReport, RecordReport, Report
-from crawler.report.phrases import count, ending, facts, figures, kind_of, note, sizes
+from crawler.report.phrases import count, ending, facts, figures, kind_of, next_steps, note, sizes
 from crawler.report.review import Question
 from crawler.report.visible import cut, visible
 from crawler.report.words import Kind, Span, brief, edges, is_mixed, side
@@ -53,9 +53,8 @@ def _lines(report: Report, console: Console) -> Iterator[Text]:
     yield from _section(figures(report)[0][0].capitalize(), report.records, console)
     yield from _section("Held, for a person to decide", report.held, console)
     yield from _failures(report.failures)
-    if report.records or report.held or report.failures:
-        command = f"metafresh report {visible(report.run)} --format html --open"
-        yield Text.assemble("\n", ("Read it in a browser: ", "dim"), command)
+    for index, (words, command) in enumerate(next_steps(report)):
+        yield Text.assemble("" if index else "\n", (f"{words}: ", "dim"), visible(command))
 
 
 def _headline(report: Report) -> Text:
