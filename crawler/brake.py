@@ -10,9 +10,9 @@ from hashlib import blake2b
 from crawler import urls
 from crawler.due import Due
 from crawler.findings import Finding
-from crawler.holding import Past, doubts
+from crawler.holding import Past
 from crawler.model import Change
-from crawler.run import Run
+from crawler.run import Run, doubted
 
 # Fewer changes than this are never a catastrophe.
 _FLOOR = 20
@@ -26,8 +26,7 @@ def count(run: Run, due: Due, finding: Finding, changes: Sequence[Change]) -> No
     host = urls.registrable_host(due.targets[0].url)
     run.visited.update((host, _ALL))
     if changes and finding.article:
-        after = run.config.judge.confirm_after
-        held = doubts(changes, finding.article, finding.witnesses, Past(), now=run.started, confirm_after=after)
+        held = doubted(run, finding, finding.article, changes, Past())
         harmful = [change for change in changes if change.pointer not in held and change.before]
         run.changing.update({(host, change.field, "") for change in harmful})
         run.changing.update(

@@ -32,6 +32,7 @@ class Finding:
         heard: whether any page answered for the article, be it with "not modified".
         whole: whether all that decides was seen; then the article is settled once its changes are made.
         cut: whether the run ended before an image could be seen.
+        stands_in: whether the first of the witnesses, a page of its own, speaks because a more trusted one is down.
         witnesses: the pages that may speak, in the order of trust.
         pictures: the images that could be seen, by canonical URL.
         amp: what was learnt of AMP pages.
@@ -46,6 +47,7 @@ class Finding:
     heard: bool = True
     whole: bool = True
     cut: bool = False
+    stands_in: bool = False
     witnesses: tuple[Metadata, ...] = ()
     pictures: Mapping[str, merge.Picture] = field(default_factory=dict)
     amp: merge.AmpPages = field(default_factory=merge.AmpPages)
@@ -112,6 +114,7 @@ async def _found(
         and not any(isinstance(outcome, Skipped) for outcome in outcomes.values())
         and decisive.isdisjoint(failure.url for failure in unseen),
         cut=cut,
+        stands_in=_stands_in(outcomes, hearing),
         witnesses=hearing.witnesses,
         pictures=pictures,
         amp=amp,
@@ -194,6 +197,19 @@ def _lacking(outcomes: Iterable[Outcome], fields: Iterable[str]) -> bool:
     return not pages or any(
         isinstance(page, Seen) and not all(getattr(page.metadata, name) for name in names) for page in pages
     )
+
+
+def _stands_in(outcomes: Mapping[Target, Outcome], hearing: judge.Hearing) -> bool:
+    """Whether the first witness speaks because a more trusted page is down, and does not say that it is the same."""
+    down: list[str] = []
+    for target in sorted(outcomes, key=lambda target: list(Role).index(target.role)):
+        outcome = outcomes[target]
+        if isinstance(outcome, Seen) and _is_heard(outcome, hearing):
+            named = [claim.value for claim in outcome.metadata.candidates.get("canonical", ())]
+            return bool(down) and not any(urls.same_page(one, other) for one in named for other in down)
+        if isinstance(outcome, Failure) and outcome.status not in _GONE:
+            down.append(target.url)
+    return False
 
 
 def _named_amp_page(config: Config, outcomes: Mapping[Target, Outcome]) -> Target | None:

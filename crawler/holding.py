@@ -12,7 +12,7 @@ The rules
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -28,6 +28,8 @@ _COLLAPSE = 4
 # Per cent: a headline with a word or two changed.
 _REWORDED = 85
 _FAR_APART = timedelta(days=400)
+# Doubts that no second sighting removes.
+_FINAL = frozenset({"rejected", "taken-back", "unproven", "links", "date"})
 _IMAGE = re.compile(r"(.*/\d+)/[^/]+\Z")
 # Links of a footer, one after another: "Disclaimer | Accessibility Statement | Commerce Policy".
 _LINKS = re.compile(r"[^|•·]{2,40}(?:\s[|•·]\s[^|•·]{2,40}){2,}")
@@ -60,11 +62,15 @@ class Past:
 
 
 class Doubt(NamedTuple):
-    """Why a change is held: a stable word, one plain line; `rejected` ones are not even told of again."""
+    """Why a change is held: a stable word, and one plain line."""
 
     kind: str
     why: str
-    rejected: bool = False
+
+    @property
+    def rejected(self) -> bool:
+        """Whether a person said no to it: it is not even told of again."""
+        return self.kind == "rejected"
 
 
 def doubts(
@@ -73,6 +79,7 @@ def doubts(
     witnesses: Sequence[Metadata],
     past: Past,
     *,
+    stands_in: bool,
     now: datetime,
     confirm_after: timedelta,
 ) -> dict[str, Doubt]:
@@ -80,11 +87,13 @@ def doubts(
 
     Args:
         witnesses: the pages that the changes come from.
+        stands_in: whether they are others that speak because a more trusted page is down.
         confirm_after: how far apart two sightings of a value must be, so that it is there to stay.
     """
     found = {}
     for change in changes:
-        if doubt := _doubt(change, article, witnesses, past, now, confirm_after):
+        doubt = _final(change, article, witnesses, past) or _passing(change, past, stands_in=stands_in)
+        if doubt and (doubt.kind in _FINAL or not _is_confirmed(change, past, now, confirm_after)):
             found[change.pointer] = doubt
     # What belongs to one picture is held together.
     for change in changes:
@@ -96,69 +105,53 @@ def doubts(
     return found
 
 
-def _doubt(
-    change: Change,
-    article: Article,
-    witnesses: Sequence[Metadata],
-    past: Past,
-    now: datetime,
-    confirm_after: timedelta,
-) -> Doubt | None:
-    for sighting in past.sightings:
-        if sighting.rejected and (sighting.pointer, sighting.after) == (change.pointer, change.after):
-            return Doubt("rejected", "it was rejected before", rejected=True)
-    if change.before is None or change.before in ("", 0):
+def _final(change: Change, article: Article, witnesses: Sequence[Metadata], past: Past) -> Doubt | None:
+    """What only a person can decide, or has decided."""
+    if any(same.rejected and _is_same(same, change) for same in past.sightings):
+        return Doubt("rejected", "it was rejected before")
+    if _is_nothing(change.before):
         return None
-    for former in past.former:
-        if former.taken_back and (former.pointer, former.value) == (change.pointer, change.after):
-            return Doubt("taken-back", f"it was taken back on {former.until:%Y-%m-%d}")
-    if lasting := next(_for_good(change, article, witnesses), None):
-        return lasting
-    passing = next(_for_now(change, past), None)
-    if passing and not _is_confirmed(change, past, now, confirm_after):
-        return passing._replace(why=f"{passing.why}; to be seen once more")
+    back = next((each for each in past.former if each.taken_back and _is_same(each, change)), None)
+    if back:
+        return Doubt("taken-back", f"it was taken back on {back.until:%Y-%m-%d}")
+    if change.field == "title" and not _is_proven(change, article, witnesses):
+        return Doubt("unproven", "the page does not prove that it is the same article")
+    if change.field == "excerpt" and isinstance(change.after, str) and _LINKS.fullmatch(change.after.strip()):
+        return Doubt("links", "it looks like a row of links")
+    if change.field == "published" and _apart(change) > _FAR_APART:
+        return Doubt("date", f"the date moves by {_apart(change).days:,} days")
     return None
 
 
-def _for_good(change: Change, article: Article, witnesses: Sequence[Metadata]) -> Iterator[Doubt]:
-    """What only a person can decide."""
-    if change.field == "title" and not _is_proven(change, article, witnesses):
-        yield Doubt("unproven", "the page does not prove that it is the same article")
-    if change.field == "excerpt" and isinstance(change.after, str) and _LINKS.fullmatch(change.after.strip()):
-        yield Doubt("links", "it looks like a row of links")
-    if change.field == "published" and _days_apart(change) > _FAR_APART:
-        yield Doubt("date", f"the date moves by {_days_apart(change).days:,} days")
-
-
-def _for_now(change: Change, past: Past) -> Iterator[Doubt]:
+def _passing(change: Change, past: Past, *, stands_in: bool) -> Doubt | None:
     """What a second sighting confirms."""
-    for former in reversed(past.former):
-        if (former.pointer, former.value) == (change.pointer, change.after):
-            yield Doubt("flapping", f"it said so before, until {former.until:%Y-%m-%d}")
-    before, after = change.before, change.after
-    if (
-        change.field == "excerpt"
-        and isinstance(before, str)
-        and isinstance(after, str)
-        and len(before) >= _WORTH_KEEPING
-        and 2 * len(after) < len(before)
-    ):
-        yield Doubt("shrinking", f"it shrinks from {len(before)} to {len(after)} letters")
-    if (
-        change.field == "images"
-        and isinstance(before, int)
-        and isinstance(after, int)
-        and not isinstance(before, bool)
-        and _COLLAPSE * after <= before
-    ):
-        yield Doubt("collapsing", f"the picture collapses from {before} to {after} pixels")
+    before, after, why = change.before, change.after, None
+    if _is_nothing(before):
+        return None
+    former = next((each for each in reversed(past.former) if _is_same(each, change)), None)
+    if former:
+        why = "flapping", f"it said so before, until {former.until:%Y-%m-%d}"
+    elif stands_in and isinstance(after, str):
+        why = "stand-in", "another page says so, while a more trusted one is down"
+    elif change.field == "excerpt" and isinstance(before, str) and isinstance(after, str):
+        if len(before) >= _WORTH_KEEPING and 2 * len(after) < len(before):
+            why = "shrinking", f"it shrinks from {len(before)} to {len(after)} letters"
+    elif change.field == "images" and type(before) is int and type(after) is int and _COLLAPSE * after <= before:
+        why = "collapsing", f"the picture collapses from {before} to {after} pixels"
+    return Doubt(why[0], f"{why[1]}; to be seen once more") if why else None
+
+
+def _is_same(known: Former | Sighting, change: Change) -> bool:
+    value = known.value if isinstance(known, Former) else known.after
+    return (known.pointer, value) == (change.pointer, change.after)
+
+
+def _is_nothing(value: Json) -> bool:
+    return value is None or value in ("", 0)
 
 
 def _is_confirmed(change: Change, past: Past, now: datetime, confirm_after: timedelta) -> bool:
-    return any(
-        (sighting.pointer, sighting.after) == (change.pointer, change.after) and now - sighting.at >= confirm_after
-        for sighting in past.sightings
-    )
+    return any(now - sighting.at >= confirm_after for sighting in past.sightings if _is_same(sighting, change))
 
 
 def _is_proven(change: Change, article: Article, witnesses: Sequence[Metadata]) -> bool:
@@ -176,7 +169,7 @@ def _is_proven(change: Change, article: Article, witnesses: Sequence[Metadata]) 
     )
 
 
-def _days_apart(change: Change) -> timedelta:
+def _apart(change: Change) -> timedelta:
     try:
         before, after = (datetime.fromisoformat(str(value)[:10]) for value in (change.before, change.after))
     except ValueError:

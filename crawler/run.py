@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +11,8 @@ from crawler.config import Config
 from crawler.due import Scope
 from crawler.errors import RecordError
 from crawler.findings import Finding
-from crawler.holding import Doubt
-from crawler.model import Change, Failure, Schema, Target
+from crawler.holding import Doubt, Past, doubts
+from crawler.model import Article, Change, Failure, Schema, Target
 from crawler.records.folder import Found
 from crawler.round import Round
 from crawler.state.rows import Outline, Row, Visit
@@ -142,6 +142,19 @@ class Run:
         counts["done"] += 1
         row: Row = {"done": counts["done"], "total": self.total}
         self.tell({"type": "progress", **row, "changed": counts["changes"], "failed": counts["failed"]})
+
+
+def doubted(run: Run, finding: Finding, article: Article, changes: Sequence[Change], past: Past) -> dict[str, Doubt]:
+    """Those of an article's changes that are to be held, by pointer."""
+    return doubts(
+        changes,
+        article,
+        finding.witnesses,
+        past,
+        stands_in=finding.stands_in,
+        now=run.started,
+        confirm_after=run.config.judge.confirm_after,
+    )
 
 
 async def begin(store: Store, run: str, started: datetime, tell: Tell, *, dry_run: bool) -> None:

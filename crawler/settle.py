@@ -14,10 +14,10 @@ from crawler import brake, held, merge
 from crawler.due import Due, outline, wanted
 from crawler.errors import RecordError
 from crawler.findings import Finding, digest, find
-from crawler.holding import Past, doubts
+from crawler.holding import Past
 from crawler.model import Article, Change, Record
 from crawler.records.folder import Found, is_named
-from crawler.run import Memory, Run, Waiting
+from crawler.run import Memory, Run, Waiting, doubted
 from crawler.state.rows import Wanted
 from crawler.write import Edition, Wish, Written, plan, still_wanted, told, write
 
@@ -181,10 +181,9 @@ def _edition(run: Run, waiting: Waiting, past: Past, record: Record) -> Edition:
     for article in record.articles:
         if finding := waiting.findings.get(article.targets):
             decided = _decide(run, waiting.found, finding, article)
-            after = run.config.judge.confirm_after
-            doubted = doubts(decided, article, finding.witnesses, past, now=run.started, confirm_after=after)
+            found = doubted(run, finding, article, decided, past)
             for change in decided:
-                if doubt := doubted.get(change.pointer):
+                if doubt := found.get(change.pointer):
                     waiting.held[change.pointer] = (change, doubt)
                 else:
                     free.append(change)

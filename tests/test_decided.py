@@ -198,16 +198,12 @@ async def test_a_plan_is_no_run_to_be_taken_back(desk):
         await desk.revert(desk.summary.run)
 
 
-async def test_a_command_that_has_no_state_yet_makes_none(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.parametrize("command", [["apply"], ["revert", "20261123-003901-123456"]])
+def test_a_command_that_has_no_state_yet_makes_none(command, tmp_path):
+    words = [sys.executable, "-m", "crawler", *command]
 
-    for command in (["apply"], ["revert", "20261123-003901-123456"]):
-        done = subprocess.run([sys.executable, "-m", "crawler", *command], capture_output=True, text=True, check=False)
-        assert (
-            2,
-            "metafresh: state: no run is remembered there yet; metafresh crawl makes one, or name it by --state\n",
-        ) == (
-            done.returncode,
-            done.stderr,
-        )
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    said = "metafresh: state: no run is remembered there yet; metafresh crawl makes one, or name it by --state\n"
+    assert (2, said) == (done.returncode, done.stderr)
     assert [] == list(tmp_path.iterdir())

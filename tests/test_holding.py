@@ -179,6 +179,44 @@ async def test_what_was_accepted_and_edited_since_is_left_alone(desk):
     assert "edited since: /title is 'My title'; accept what the next crawl finds" == failure
 
 
+ORIGINAL = "https://paper.example/story"
+
+
+async def test_while_the_original_is_down_a_copy_is_believed_only_when_it_is_seen_twice(desk):
+    desk.write(RECORD.replace("webUrl:", f"originalUrl: {ORIGINAL}\nwebUrl:"))
+    desk.web[ORIGINAL] = Answer(status=503)
+
+    assert {} == await visit(desk, title="The copy's title")
+    assert {"/title": "another page says so, while a more trusted one is down; to be seen once more"} == held(desk)
+    assert {"/title": ("Old title", "The copy's title")} == await visit(desk, title="The copy's title")
+
+
+async def test_a_copy_that_names_the_original_speaks_for_it_at_once(desk):
+    desk.write(RECORD.replace("webUrl:", f"originalUrl: {ORIGINAL}\nwebUrl:"))
+    desk.web[ORIGINAL] = Answer(status=503)
+
+    told = await visit(desk, title="New title", extra=f'<link rel="canonical" href="{ORIGINAL}">')
+
+    assert {"/title": ("Old title", "New title")} == told
+
+
+async def test_a_history_of_flips_leaves_each_lasting_change_once_and_no_flip(desk):
+    desk.write(RECORD.replace("webUrl:", f"originalUrl: {ORIGINAL}\nwebUrl:").replace("Old excerpt.", LONG))
+    footer = "Disclaimer | Accessibility Statement | Commerce Policy | Made In NYC"
+    old, new, longer = ("Old title", LONG), ("New title", LONG), ("New title", f"{LONG} And more.")
+    down = None
+    # What the original says from visit to visit, and whether it has its picture.
+    history = [(old, 1), (down, 1), (old, 0), (down, 1), (old, 1), (("Old title", footer), 1), (old, 0), (new, 1)]
+    history += [(down, 1), (new, 1), (("New title", footer), 0), (new, 1), (down, 1), (longer, 1)]
+    made = []
+    for said, pictured in history:
+        image = IMAGE if pictured else None
+        desk.web[ORIGINAL] = html(title=said[0], excerpt=said[1], image=image) if said else Answer(status=503)
+        made += (await visit(desk, title="The copy's title", excerpt="The copy has an excerpt of its own.")).items()
+
+    assert [("/title", ("Old title", "New title")), ("/excerpt", (LONG, f"{LONG} And more."))] == made
+
+
 # ---- the log
 
 
