@@ -83,6 +83,7 @@ class Run:
         changed: addresses of the records that were written.
         visited: articles that were visited, by host and, under "", all; `changing` those that would change, by host
             and field, and by field and new value.
+        said: what each page would have articles say, as digests.
         doubted: addresses of the records that have held changes from earlier runs.
     """
 
@@ -110,6 +111,7 @@ class Run:
     changed: set[str] = field(default_factory=set)
     visited: Counter[str] = field(default_factory=Counter)
     changing: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    said: set[str] = field(default_factory=set)
     doubted: set[str] = field(default_factory=set)
 
     @property

@@ -183,7 +183,7 @@ def _edition(run: Run, waiting: Waiting, past: Past, record: Record) -> Edition:
             decided = _decide(run, waiting.found, finding, article)
             found = doubted(run, finding, article, decided, past)
             for change in decided:
-                if doubt := found.get(change.pointer):
+                if doubt := found.get(change.pointer) or brake.boilerplate(run, article, change):
                     waiting.held[change.pointer] = (change, doubt)
                 else:
                     free.append(change)

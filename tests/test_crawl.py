@@ -326,7 +326,7 @@ async def test_the_brake_writes_nothing_and_keeps_a_plan(desk):
     for number in range(25):
         url = f"https://news.example/{number}"
         desk.write(RECORD.replace(PAGE, url), f"{number}.md")
-        desk.web[url] = html(title="The same for all")
+        desk.web[url] = html(title=f"Another title, number {number}")
 
     rows = await desk.crawl()
 
@@ -334,7 +334,19 @@ async def test_the_brake_writes_nothing_and_keeps_a_plan(desk):
     assert RECORD.replace(PAGE, "https://news.example/7") == desk.read("7.md")
     assert any("25 of 25 articles of news.example would change in title" in str(row.get("text")) for row in desk.rows)
     assert 25 == len(await desk.apply(desk.summary.run))
-    assert "The same for all" in desk.read("7.md")
+    assert "number 7" in desk.read("7.md")
+
+
+async def test_the_brake_sees_that_many_hosts_would_say_the_same(desk):
+    for number in range(80):
+        url = f"https://host-{number}.example/a"
+        desk.write(RECORD.replace(PAGE, url), f"{number}.md")
+        desk.web[url] = html(title="Welcome to the hotel's network") if number < 30 else html()
+
+    await desk.crawl(settings={"images": False})
+
+    assert "brake" == desk.summary.outcome
+    assert any("30 of 80 articles would change in title to the same value" in str(row.get("text")) for row in desk.rows)
 
 
 async def test_the_brake_looks_at_each_host_and_at_each_field_by_itself(desk):
@@ -374,7 +386,7 @@ async def test_without_the_brake_all_may_change_at_once(desk):
     for number in range(25):
         url = f"https://news.example/{number}"
         desk.write(RECORD.replace(PAGE, url), f"{number}.md")
-        desk.web[url] = html(title="The same for all")
+        desk.web[url] = html(title=f"Another title, number {number}")
 
     assert 25 == len(await desk.crawl(settings={"brake": "off"}))
     assert "done" == desk.summary.outcome

@@ -114,6 +114,32 @@ async def test_a_size_of_nothing_is_no_loss(desk):
     assert {"/images/0/height": (0, 480)} == await visit(desk)
 
 
+# ---- what many say
+
+
+@pytest.mark.parametrize(
+    "said", [{"title": "Subscribe and read on"}, {"excerpt": "The news that matters to this town."}]
+)
+async def test_what_several_articles_of_a_host_would_say_alike_is_held_for_all_of_them(desk, said):
+    for number in range(5):
+        url = f"https://news.example/{number}"
+        desk.write(RECORD.replace(PAGE, url).replace("Old title", f"Story number {number}"), f"{number}.md")
+        desk.web[url] = html(**({"title": f"Story number {number}"} | said))
+
+    assert [] == await desk.crawl(settings={"images": False})
+    assert all("pages of the host would say the same" in reason for reason in held(desk).values())
+    assert held(desk)
+
+
+async def test_one_page_that_several_records_want_may_say_the_same_to_all_of_them(desk):
+    for number in range(4):
+        desk.write(RECORD.replace("Old title", "A headline of old"), f"{number}.md")
+
+    await visit(desk, title="Subscribers: what will they think of it?")
+
+    assert (5, {}) == (desk.summary.counts["changes"], held(desk))
+
+
 # ---- what only a person can tell
 
 
