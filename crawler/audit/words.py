@@ -1,0 +1,183 @@
+"""Titles, excerpts and dates that are none. Pure.
+
+A title alone proves little: an article may be called "Access denied". Where its address says the same words it is
+believed; a wall answers under the address of the article that it hides.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote, urlsplit
+
+from crawler import judge, urls
+from crawler.audit.damage import Damage, Fix, Remedy, Seen
+from crawler.extract import text
+from crawler.model import Role, Schema
+
+# What programs write where there is nothing.
+_NOTHING = re.compile(
+    r"undefined|null|none|nan|nil|\[object object\]|n/?a|true|false|-+|\?+|(?:no|empty|missing) (?:title|name)(?: found)?"
+    r"|no (?:description|excerpt|summary)(?: (?:found|available|provided))?|(?:new )?untitled(?: (?:document|page))?"
+    r"|(?:page )?(?:title|description)|home ?page|home|lorem ipsum\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_LEFTOVER = re.compile(
+    r"\{\{\{?\s*[\w.$-]+(?:\s*\|[^{}]{0,80})?\s*\}\}|\{%-?\s[^{}%]{1,80}%\}|<%[=-]?\s[^<>%]{1,80}%>|\$\{[\w.]{1,80}\}"
+    r"|%%[\w-]{1,40}%%|\[object Object\]"
+)
+# A text about templates or mark-up may well show some.
+_ABOUT_CODE = re.compile(
+    r"\b(?:html|xml|templat|mustache|handlebars|liquid|jinja|vue|angular|entit|escap|encod|unicode|syntax|variable"
+    r"|javascript|typescript)",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"</?(?:p|div|br|a|b|i|em|strong|span|ul|li|h[1-6]|img)\b[^<>]{0,500}>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+# What is left of UTF-8 read as windows-1252 where it cannot be undone, and of bytes that nobody could read.
+_BROKEN = re.compile("\ufffd|â€[™œ\x9d“”˜¦¢]|Ã[\x80-\xbf]")
+_HIDDEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
+
+_LEGAL = re.compile(
+    r"(?:disclaimer|imprint|impressum|accessibility(?: statement)?|commerce policy|site ?map|advertis(?:e|ing)(?: with us)?"
+    r"|(?:privacy|cookie|data)(?: (?:policy|notice|settings|preferences|statement|choices))?|terms(?: (?:of (?:use|service)"
+    r"|and conditions|& conditions))?|contact(?: us)?|about(?: us)?|legal(?: notice)?|all rights reserved|help|faq"
+    r"|careers|newsletters?|(?:log|sign) ?(?:in|up)|subscribe|register|do not sell my (?:personal )?info(?:rmation)?"
+    r"|copyright.{0,40}|©.{0,40})",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"\s*[|·•›»/]\s*|\s+[–—-]\s+")
+_WALL_EXCERPT = re.compile(
+    r"(?:please |you (?:need|have) to |to continue, )?(?:enable|turn on|activate) (?:javascript|cookies)\b.*"
+    r"|javascript (?:is|must be) .{0,20}(?:disabled|enabled|required).*|checking (?:if the site|your browser)\b.*"
+    r"|(?:this (?:web)?site|we)(?: and our partners)? (?:use|store)s?(?: and/or access)? (?:cookies|information on a device)\b.*"
+    r"|by (?:continuing|using|browsing|clicking)\b.{0,60}\bcookies\b.*|your browser (?:is|does)(?: not|n.t) support.*"
+    r"|(?:please )?(?:verify|confirm) (?:that )?you are (?:a |not a )?(?:human|robot).*"
+    r"|(?:the )?(?:page|file|resource) you(?: are|.re)? (?:looking for|requested).{0,40}(?:not|no longer|n.t|moved).*"
+    r"|you (?:do not|don.t) have permission to access.*|(?:log|sign) ?in to (?:continue|your account|view).*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_NO_DATE = re.compile(r"000[01]-01-01|1970-01-01|1899-12-3[01]|1900-01-01")
+_A_DAY = timedelta(days=1)
+
+
+def of_title(seen: Seen, schema: Schema) -> Iterator[Damage]:
+    title = seen.article.title
+    if title is None or schema.title in seen.article.opaque:
+        return
+    words = " ".join(title.split())
+    if found := _unlike_a_title(words, seen):
+        yield Damage(schema.title, "title", *found, title)
+    else:
+        yield from _encoding(title, schema.title, "title")
+
+
+def _unlike_a_title(words: str, seen: Seen) -> tuple[str, str] | None:
+    """The kind of damage, and one plain line; None where it may be a title."""
+    if not words:
+        return "empty-title", "the title is empty"
+    if (wall := judge.is_wall_name(words)) and not vouched(words, seen):
+        return "wall-title", f"it is what a page is called that is not the article ({wall})"
+    if _NOTHING.fullmatch(words.strip(" .…!")) and (words.lower() in {"undefined", "null"} or not vouched(words, seen)):
+        return "sentinel-title", "it is what a program writes where there is no title"
+    if _is_leftover(words):
+        return "template-title", "it is a template's, which was never filled in"
+    if urls.is_web(words) and " " not in words:
+        return "url-title", "it is an address, not a title"
+    if _is_host(words, seen):
+        return "host-title", "it is only the name of the host"
+    return None
+
+
+def _is_leftover(words: str) -> bool:
+    found = _LEFTOVER.search(words)
+    return bool(found) and (len(found[0]) * 2 > len(words) or not _ABOUT_CODE.search(words))
+
+
+def _is_host(words: str, seen: Seen) -> bool:
+    """Whether a title is its host's name, of a page below the host's first."""
+    said = words.lower().removeprefix("www.")
+    own = [target.url for target in seen.article.targets]
+    names = {name.removeprefix("www.") for url in own for name in (urls.host(url), urls.registrable_host(url))}
+    return said in names and all(len(urlsplit(url).path) > 1 for url in own)
+
+
+def vouched(words: str, seen: Seen) -> bool:
+    """Whether one of the article's own addresses says most of the words."""
+    wanted = {word for word in re.findall(r"\w+", words.casefold()) if len(word) > 2}
+    paths = [unquote(urlsplit(t.url).path).casefold() for t in seen.article.targets if t.role != Role.AMP_CACHE]
+    return any(wanted and sum(word in path for word in wanted) >= 0.7 * len(wanted) for path in paths)
+
+
+def of_excerpt(seen: Seen, schema: Schema) -> Iterator[Damage]:
+    excerpt = seen.article.excerpt
+    if excerpt is None or schema.excerpt in seen.article.opaque:
+        return
+    words = " ".join(excerpt.split())
+    if found := _unlike_an_excerpt(words, seen) if words else None:
+        yield Damage(schema.excerpt, "excerpt", *found, excerpt)
+    else:
+        yield from _encoding(excerpt, schema.excerpt, "excerpt")
+
+
+def _unlike_an_excerpt(words: str, seen: Seen) -> tuple[str, str] | None:
+    if _WALL_EXCERPT.fullmatch(words) or ((wall := judge.is_wall_name(words)) and wall != "login"):
+        return "wall-excerpt", "it is what a page says that is not the article"
+    if _NOTHING.fullmatch(words.strip(" .…!")):
+        return "sentinel-excerpt", "it is what a program writes where there is no excerpt"
+    if _is_leftover(words):
+        return "template-excerpt", "it is a template's, which was never filled in"
+    legal = [bool(_LEGAL.fullmatch(part)) for part in _PARTS.split(words)]
+    if len(legal) >= 3 and sum(legal) >= 2 and all(legal[:2]):
+        return "boilerplate-excerpt", "it begins with a list of the site's own pages"
+    if urls.is_web(words) and " " not in words:
+        return "url-excerpt", "it is an address, not an excerpt"
+    if seen.article.title and _letters(words) == _letters(seen.article.title):
+        return "excerpt-is-title", "it says no more than the title"
+    return None
+
+
+def _letters(words: str) -> str:
+    return "".join(re.findall(r"\w+", text.clean(words).casefold()))
+
+
+def _encoding(value: str, key: str, field: str) -> Iterator[Damage]:
+    """Entities, mojibake and characters that nobody sees."""
+    mended = text.clean(value)
+    if _BROKEN.search(mended):
+        yield Damage(key, field, "mojibake", "letters were lost when it was decoded", value)
+        return
+    if _MARKUP.search(value) or not mended or mended == " ".join(value.split()):
+        return
+    # What is meant to be HTML is right to hold entities, and so may be a text about it.
+    if _ENTITY.search(value):
+        if not _ABOUT_CODE.search(value):
+            kind, why = "encoded-text", "its entities show as they are written: it was encoded once too often"
+            yield Damage(key, field, kind, why, value, Remedy.FIX, Fix(mended))
+    elif _HIDDEN.sub("", value) != value:
+        why = "it holds characters that nobody sees"
+        yield Damage(key, field, "hidden-characters", why, value, Remedy.FIX, Fix(mended))
+    else:
+        why = "UTF-8 was read as windows-1252"
+        yield Damage(key, field, "mojibake", why, value, Remedy.FIX, Fix(mended))
+
+
+def of_published(seen: Seen, schema: Schema, now: datetime) -> Iterator[Damage]:
+    """Dates that cannot be; to follow the page's takes `--fields published`."""
+    value = seen.article.published
+    if not value or schema.published in seen.article.opaque:
+        return
+    if why := _unlike_a_date(value, now):
+        yield Damage(schema.published, "published", "impossible-date", why, value)
+
+
+def _unlike_a_date(value: str, now: datetime) -> str | None:
+    if _NO_DATE.match(value):
+        return "it is what a program writes where there is no date"
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        # Many spellings are somebody's; a day that no calendar has is nobody's.
+        return "there is no such day" if re.match(r"\d{4}-\d\d-\d\d", value) else None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return "it lies in the future" if moment - now > _A_DAY else None
