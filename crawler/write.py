@@ -40,13 +40,14 @@ def edition(record: Record, changes: Sequence[Change], *, run: str) -> Edition:
     document = edit.apply(record.document, tuple(splices.values()))
     by_pointer = {change.pointer: change for change in wanted}
     rows = tuple(
-        _row(by_pointer[pointer], record.path, run, at) | {"splice": _splice_row(splice)}
+        change_row(by_pointer[pointer], record.path, run, at) | {"splice": _splice_row(splice)}
         for pointer, splice in splices.items()
     )
     return Edition(document, rows, tuple(refused))
 
 
-def _row(change: Change, shown: str, run: str, at: str) -> Row:
+def change_row(change: Change, shown: str, run: str, at: str) -> Row:
+    """A change as the change log has it, for the record that the user named so."""
     return {
         "type": "change",
         "v": 1,

@@ -42,7 +42,7 @@ def of_addresses(seen: Seen, schema: Schema, guard: Guard) -> Iterator[Damage]:
                 yield damaged(key, field, address, ill)
             else:
                 well[key] = address
-    yield from _amp(well, seen, schema)
+    yield from _amp(well, schema)
 
 
 def damaged(place: str, field: str, address: str, ill: Ill) -> Damage:
@@ -79,7 +79,7 @@ def _empty_part(address: str, seen: Seen) -> Ill | None:
     return Ill("malformed-url", f"a program wrote {found[0].lstrip('/')} where a part of it should be")
 
 
-def _amp(well: dict[str, str], seen: Seen, schema: Schema) -> Iterator[Damage]:
+def _amp(well: dict[str, str], schema: Schema) -> Iterator[Damage]:
     amp, cached = well.get(schema.amp_url), well.get(schema.amp_cache_url)
     own = {urls.canonical(well[key]) for key in (schema.original_url, schema.web_url) if key in well}
     if amp and urls.canonical(amp) in own:
@@ -111,4 +111,5 @@ def _origin(cached: str) -> str | None:
     if not f".{urls.host(cached)}".endswith(f".{_AMP_CACHE}") or found is None:
         return None
     query = f"?{parts.query}" if parts.query else ""
-    return f"{'https' if found[1] else 'http'}://{found[2]}{query}"
+    page = f"{'https' if found[1] else 'http'}://{found[2]}{query}"
+    return page if urls.is_web(page) else None

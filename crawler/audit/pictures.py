@@ -43,7 +43,7 @@ def of_images(seen: Seen, schema: Schema, guard: Guard) -> Iterator[Damage]:
         place = f"{schema.images}/{index}"
         first = known.setdefault(urls.canonical(url), image)
         if first is not image:
-            yield _duplicate(place, image, first)
+            yield _duplicate(place, url, image, first)
             continue
         found = list(_address(f"{place}/{schema.image_url}", url, image, schema, guard))
         found += _size(place, image, schema)
@@ -96,10 +96,9 @@ def _size(place: str, image: Entries, schema: Schema) -> Iterator[Damage]:
         elif side is not None and (found := _unlike_a_size(side)):
             yield Damage(f"{place}/{key}", "images", *found, _plain_scalar(nodes[key]))
     width, height = (_pixels(side) for side in sides.values())
-    if width and height and 1 < min(width, height) and max(width, height) <= _LARGEST:
-        if max(width, height) > _LONGEST * min(width, height):
-            why = f"no picture is {width} x {height}"
-            yield Damage(f"{place}/{schema.image_width}", "images", "impossible-size", why, width)
+    if width and height and _LARGEST >= max(width, height) > _LONGEST * min(width, height) > _LONGEST:
+        why = f"no picture is {width} x {height}"
+        yield Damage(f"{place}/{schema.image_width}", "images", "impossible-size", why, width)
 
 
 def _unlike_a_size(side: str) -> tuple[str, str] | None:
@@ -117,13 +116,12 @@ def _pixels(side: str | None) -> int | None:
     return int(side) if side and re.fullmatch(r"[0-9]{1,12}", side) else None
 
 
-def _duplicate(place: str, image: Entries, first: Entries) -> Damage:
+def _duplicate(place: str, url: str, image: Entries, first: Entries) -> Damage:
     """The second of two entries for one picture; it may go where it says nothing that the first does not."""
     why = "the article has this picture already"
     plain, before = _plain(image), _plain(first)
     if plain is None or before is None or not plain.items() <= before.items():
-        url = next(iter(plain.values()), None) if plain else None
-        return Damage(place, "images", "duplicate-image", why, plain and dict(plain) or url, Remedy.HAND)
+        return Damage(place, "images", "duplicate-image", why, url, Remedy.HAND)
     return Damage(place, "images", "duplicate-image", why, dict(plain), Remedy.FIX, Fix(None))
 
 

@@ -53,17 +53,14 @@ def of_shared(seen: Seen, schema: Schema, shared: Shared) -> Iterator[Damage]:
     if article.excerpt and host and (count := shared.count(_excerpt(article.excerpt, host))) >= _MANY:
         why = f"{count} articles of {host} with other titles have the same excerpt"
         yield Damage(schema.excerpt, "excerpt", "boilerplate-excerpt", why, article.excerpt)
-    if article.title and host and (count := shared.count(_title(article.title, host))) >= _MANY:
-        if not vouched(article.title, seen):
-            why = f"{count} pages of {host} have the same title"
-            yield Damage(schema.title, "title", "boilerplate-title", why, article.title)
+    # A column bears its name each week, and so do the addresses of its articles.
+    named = article.title if host and not vouched(article.title or "", seen) else None
+    if named and (count := shared.count(_title(named, host))) >= _MANY:
+        why = f"{count} pages of {host} have the same title"
+        yield Damage(schema.title, "title", "boilerplate-title", why, named)
     keys = {Role.ORIGINAL: schema.original_url, Role.WEB: schema.web_url}
-    for target in article.targets:
-        if (
-            target.role in keys
-            and article.title
-            and (count := shared.count(_digest("url", urls.canonical(target.url)))) > 1
-        ):
+    for target in article.targets if article.title else ():
+        if target.role in keys and (count := shared.count(_digest("url", urls.canonical(target.url)))) > 1:
             why = f"it is the address of articles with {count} different titles"
             yield Damage(keys[target.role], "url", "shared-url", why, target.url)
 
@@ -90,6 +87,7 @@ def _title(title: str, host: str) -> int:
 
 def _bare(title: str) -> str:
     """A title as it is compared: without the site's name, blanks and punctuation."""
+    title = " ".join(title.split())
     return "".join(re.findall(r"\w+", (_SITE.sub("", title) or title).casefold()))
 
 

@@ -16,20 +16,23 @@ from crawler.model import Role, Schema
 
 # What programs write where there is nothing.
 _NOTHING = re.compile(
-    r"undefined|null|none|nan|nil|\[object object\]|n/?a|true|false|-+|\?+|(?:no|empty|missing) (?:title|name)(?: found)?"
-    r"|no (?:description|excerpt|summary)(?: (?:found|available|provided))?|(?:new )?untitled(?: (?:document|page))?"
-    r"|(?:page )?(?:title|description)|home ?page|home|lorem ipsum\b.*",
+    r"undefined|null|none|nan|nil|\[object object\]|n/?a|true|false|-+|\?+|(?:undefined|null) [|·–—-] .*"
+    r"|(?:no|empty|missing) (?:title|name)(?: found)?|(?:page )?(?:title|description)|home ?page|home"
+    r"|no (?:description|excerpt|summary)(?: (?:found|available|provided))?"
+    r"|(?:new )?untitled(?: (?:document|page))?|lorem ipsum\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+_PROGRAMS = re.compile(r"(?:undefined|null|\[object object\])(?!\w)", re.IGNORECASE)
 _LEFTOVER = re.compile(
     r"\{\{\{?\s*[\w.$-]+(?:\s*\|[^{}]{0,80})?\s*\}\}|\{%-?\s[^{}%]{1,80}%\}|<%[=-]?\s[^<>%]{1,80}%>|\$\{[\w.]{1,80}\}"
     r"|%%[\w-]{1,40}%%|\[object Object\]"
 )
-# A text about templates or mark-up may well show some.
-_ABOUT_CODE = re.compile(
-    r"\b(?:html|xml|templat|mustache|handlebars|liquid|jinja|vue|angular|entit|escap|encod|unicode|syntax|variable"
-    r"|javascript|typescript)",
-    re.IGNORECASE,
+# A text about templates, or about mark-up, may well show some.
+_ABOUT_TEMPLATES = re.compile(
+    r"\b(?:templat|mustache|handlebars|liquid|jinja|twig|vue|angular|syntax|variable|placeholder|script)", re.IGNORECASE
+)
+_ABOUT_MARKUP = re.compile(
+    r"\b(?:html|xml|mark-?up|escap|encod|unicode)|\bentit(?:y|ies) (?:ref|code|name)", re.IGNORECASE
 )
 _MARKUP = re.compile(r"</?(?:p|div|br|a|b|i|em|strong|span|ul|li|h[1-6]|img)\b[^<>]{0,500}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -38,18 +41,19 @@ _BROKEN = re.compile("\ufffd|â€[™œ\x9d“”˜¦¢]|Ã[\x80-\xbf]")
 _HIDDEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
 
 _LEGAL = re.compile(
-    r"(?:disclaimer|imprint|impressum|accessibility(?: statement)?|commerce policy|site ?map|advertis(?:e|ing)(?: with us)?"
-    r"|(?:privacy|cookie|data)(?: (?:policy|notice|settings|preferences|statement|choices))?|terms(?: (?:of (?:use|service)"
-    r"|and conditions|& conditions))?|contact(?: us)?|about(?: us)?|legal(?: notice)?|all rights reserved|help|faq"
-    r"|careers|newsletters?|(?:log|sign) ?(?:in|up)|subscribe|register|do not sell my (?:personal )?info(?:rmation)?"
-    r"|copyright.{0,40}|©.{0,40})",
+    r"disclaimer|imprint|impressum|accessibility(?: statement)?|commerce policy|site ?map|all rights reserved|help|faq"
+    r"|(?:privacy|cookie|data)(?: (?:policy|notice|settings|preferences|statement|choices))?"
+    r"|terms(?: (?:of (?:use|service)|and conditions|& conditions))?|contact(?: us)?|about(?: us)?|legal(?: notice)?"
+    r"|advertis(?:e|ing)(?: with us)?|careers|newsletters?|(?:log|sign) ?(?:in|up)|subscribe|register"
+    r"|do not sell my (?:personal )?info(?:rmation)?|copyright.{0,40}|©.{0,40}",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s*[|·•›»/]\s*|\s+[–—-]\s+")
 _WALL_EXCERPT = re.compile(
     r"(?:please |you (?:need|have) to |to continue, )?(?:enable|turn on|activate) (?:javascript|cookies)\b.*"
     r"|javascript (?:is|must be) .{0,20}(?:disabled|enabled|required).*|checking (?:if the site|your browser)\b.*"
-    r"|(?:this (?:web)?site|we)(?: and our partners)? (?:use|store)s?(?: and/or access)? (?:cookies|information on a device)\b.*"
+    r"|(?:this (?:web)?site|we)(?: and our partners)? uses? cookies\b.*"
+    r"|we and our partners store and/or access information\b.*"
     r"|by (?:continuing|using|browsing|clicking)\b.{0,60}\bcookies\b.*|your browser (?:is|does)(?: not|n.t) support.*"
     r"|(?:please )?(?:verify|confirm) (?:that )?you are (?:a |not a )?(?:human|robot).*"
     r"|(?:the )?(?:page|file|resource) you(?: are|.re)? (?:looking for|requested).{0,40}(?:not|no longer|n.t|moved).*"
@@ -78,7 +82,7 @@ def _unlike_a_title(words: str, seen: Seen) -> tuple[str, str] | None:
         return "empty-title", "the title is empty"
     if (wall := judge.is_wall_name(words)) and not vouched(words, seen):
         return "wall-title", f"it is what a page is called that is not the article ({wall})"
-    if _NOTHING.fullmatch(words.strip(" .…!")) and (words.lower() in {"undefined", "null"} or not vouched(words, seen)):
+    if _NOTHING.fullmatch(words.strip(" .…!")) and (_PROGRAMS.match(words) or not vouched(words, seen)):
         return "sentinel-title", "it is what a program writes where there is no title"
     if _is_leftover(words):
         return "template-title", "it is a template's, which was never filled in"
@@ -91,7 +95,7 @@ def _unlike_a_title(words: str, seen: Seen) -> tuple[str, str] | None:
 
 def _is_leftover(words: str) -> bool:
     found = _LEFTOVER.search(words)
-    return bool(found) and (len(found[0]) * 2 > len(words) or not _ABOUT_CODE.search(words))
+    return found is not None and (len(found[0]) * 2 > len(words) or not _ABOUT_TEMPLATES.search(words))
 
 
 def _is_host(words: str, seen: Seen) -> bool:
@@ -151,7 +155,7 @@ def _encoding(value: str, key: str, field: str) -> Iterator[Damage]:
         return
     # What is meant to be HTML is right to hold entities, and so may be a text about it.
     if _ENTITY.search(value):
-        if not _ABOUT_CODE.search(value):
+        if not _ABOUT_MARKUP.search(value):
             kind, why = "encoded-text", "its entities show as they are written: it was encoded once too often"
             yield Damage(key, field, kind, why, value, Remedy.FIX, Fix(mended))
     elif _HIDDEN.sub("", value) != value:
