@@ -25,8 +25,8 @@ _PUBLIC = Guard()
 
 def audit(
     record: Record, shared: Shared, *, schema: Schema, now: datetime, guard: Guard = _PUBLIC
-) -> Iterator[Finding]:
-    """What is wrong with a record, article by article.
+) -> tuple[Finding, ...]:
+    """What is wrong with a record, line by line.
 
     Args:
         shared: what all the records have in common.
@@ -34,13 +34,14 @@ def audit(
         guard: what the crawl may dial.
     """
     yaml = locate(record.document)
-    root = compose(yaml)
+    root, found = compose(yaml), []
     for article in record.articles:
         node = _at(root, article.pointer)[0]
         if isinstance(node, Entries):
             seen = Seen(article, node)
-            for damage in _damages(seen, shared, schema, now, guard):
-                yield _finding(damage, seen, record.path, yaml, root)
+            damages = _damages(seen, shared, schema, now, guard)
+            found += [_finding(damage, seen, record.path, yaml, root) for damage in damages]
+    return tuple(sorted(found, key=lambda finding: finding.line))
 
 
 def _damages(seen: Seen, shared: Shared, schema: Schema, now: datetime, guard: Guard) -> Iterator[Damage]:

@@ -38,7 +38,7 @@ def of_addresses(seen: Seen, schema: Schema, guard: Guard) -> Iterator[Damage]:
     )
     for key, field in fields:
         if address := seen.text(key):
-            if ill := ailing(address, guard) or _empty_part(address, seen):
+            if ill := ailing(address, seen.article.title or "", guard):
                 yield damaged(key, field, address, ill)
             else:
                 well[key] = address
@@ -50,15 +50,17 @@ def damaged(place: str, field: str, address: str, ill: Ill) -> Damage:
     return Damage(place, field, ill.kind, ill.why, address, remedy, Fix(ill.meant) if ill.meant else None)
 
 
-def ailing(address: str, guard: Guard) -> Ill | None:
-    """What is wrong with an address, whatever it is of; None where nothing is."""
+def ailing(address: str, title: str, guard: Guard) -> Ill | None:
+    """What is wrong with an address of an article or of its picture; None where nothing is."""
+    if (found := _NOTHING.search(unquote(address))) and (found[1] or found[0]).lower() not in title.lower():
+        return Ill("malformed-url", f"a program wrote {found[0].lstrip('/')} where a part of it should be")
     if doubled := _DOUBLED.match(address):
-        return _mended("it begins twice", address[doubled.end() :], guard)
+        return _mended("it begins twice", address[doubled.end() :], title, guard)
     bare = re.sub(r"[\t\r\n\f\v\0]", "", address).strip()
     if bare != address:
-        return _mended("there are blanks around it, or line ends in it", bare.replace(" ", "%20"), guard)
+        return _mended("there are blanks around it, or line ends in it", bare.replace(" ", "%20"), title, guard)
     if " " in address:
-        return _mended("it has a blank in it", address.replace(" ", "%20"), guard)
+        return _mended("it has a blank in it", address.replace(" ", "%20"), title, guard)
     if not _SCHEME.match(address):
         return Ill("malformed-url", "it does not begin with https://")
     try:
@@ -68,15 +70,9 @@ def ailing(address: str, guard: Guard) -> Ill | None:
     return None if urls.is_web(address) else Ill("malformed-url", "it is no web address")
 
 
-def _mended(why: str, meant: str, guard: Guard) -> Ill:
-    return Ill("malformed-url", why, meant if ailing(meant, guard) is None else None)
-
-
-def _empty_part(address: str, seen: Seen) -> Ill | None:
-    found = _NOTHING.search(unquote(address))
-    if found is None or (found[1] and found[1].lower() in (seen.article.title or "").lower()):
-        return None
-    return Ill("malformed-url", f"a program wrote {found[0].lstrip('/')} where a part of it should be")
+def _mended(why: str, meant: str, title: str, guard: Guard) -> Ill:
+    left = ailing(meant, title, guard)
+    return Ill("malformed-url", why, left.meant if left else meant)
 
 
 def _amp(well: dict[str, str], schema: Schema) -> Iterator[Damage]:

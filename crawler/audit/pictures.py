@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from crawler import urls
 from crawler.audit.addresses import ailing, damaged
@@ -14,6 +14,7 @@ from crawler.web.guard import Guard
 _LARGEST, _LONGEST = 30_000, 30
 _SMALL = 100
 
+_QUERY = re.compile(r"[?#].*", re.DOTALL)
 # File names of pictures that stand for one that is not there.
 _BLANK = re.compile(
     r"(?:spacer|blank|transparent|1x1|shim)(?:[-_.]?(?:\d+x\d+|img|image|gif|pixel))?\.\w{3,4}", re.IGNORECASE
@@ -45,34 +46,33 @@ def of_images(seen: Seen, schema: Schema, guard: Guard) -> Iterator[Damage]:
         if first is not image:
             yield _duplicate(place, url, image, first)
             continue
-        found = list(_address(f"{place}/{schema.image_url}", url, image, schema, guard))
-        found += _size(place, image, schema)
-        # A visit does not look at a picture of the owner's own site.
-        yield from (each if _is_on_the_web(url) else _by_hand(each) for each in found)
-
-
-def _by_hand(damage: Damage) -> Damage:
-    return damage if damage.fix else damage._replace(remedy=Remedy.HAND)
+        title, at = seen.article.title or "", f"{place}/{schema.image_url}"
+        ill = _address(at, url, title, image, schema, guard)
+        size = _size(place, image, schema) if ill is None or ill.kind == "http-image" else None
+        for damage in filter(None, (ill, size)):
+            # A visit does not look at a picture of the owner's own site.
+            is_theirs = damage.remedy != Remedy.VISIT or _is_on_the_web(url)
+            yield damage if is_theirs else damage._replace(remedy=Remedy.HAND)
 
 
 def _is_on_the_web(url: str) -> bool:
     return "://" in url or url.startswith("//")
 
 
-def _address(place: str, url: str, image: Entries, schema: Schema, guard: Guard) -> Iterator[Damage]:
+def _address(place: str, url: str, title: str, image: Entries, schema: Schema, guard: Guard) -> Damage | None:
     if url.lower().startswith("data:"):
-        yield Damage(place, "images", "placeholder-image", "it is written out in the record, as placeholders are", url)
-    elif _is_on_the_web(url) and not url.startswith("//") and (ill := ailing(url, guard)):
-        yield damaged(place, "images", url, ill)
-    elif why := _stands_in(url, image, schema):
-        yield Damage(place, "images", "placeholder-image", why, url)
-    elif url.lower().startswith("http://"):
-        why = "a browser that shows an https page does not load it"
-        yield Damage(place, "images", "http-image", why, url)
+        return Damage(place, "images", "placeholder-image", "it is written out in the record, as placeholders are", url)
+    if "://" in url and (ill := ailing(url, title, guard)):
+        return damaged(place, "images", url, ill)
+    if why := _stands_in(url, image, schema):
+        return Damage(place, "images", "placeholder-image", why, url)
+    if url.lower().startswith("http://"):
+        return Damage(place, "images", "http-image", "a browser that shows an https page does not load it", url)
+    return None
 
 
 def _stands_in(url: str, image: Entries, schema: Schema) -> str | None:
-    name = unquote(urlsplit(url).path).rpartition("/")[2]
+    name = unquote(_QUERY.sub("", url)).rpartition("/")[2]
     sides = [_pixels(written(image, key)) for key in (schema.image_width, schema.image_height)]
     is_small = all(side is None or side <= _SMALL for side in sides)
     if _COUNTER.search(url) or (is_small and _PIXEL.fullmatch(name)):
@@ -82,23 +82,23 @@ def _stands_in(url: str, image: Entries, schema: Schema) -> str | None:
     return None
 
 
-def _size(place: str, image: Entries, schema: Schema) -> Iterator[Damage]:
+def _size(place: str, image: Entries, schema: Schema) -> Damage | None:
+    """What is wrong with a picture's size, told once, at the first side that is wrong."""
     keys = (schema.image_width, schema.image_height)
-    nodes = {key: node for key in keys if (node := image.get(key)) is not None}
-    if not nodes:
-        return
+    if "<<" in image.keys or not all(isinstance(image.get(key), Scalar | None) for key in keys):
+        return None  # of a shape that we do not read
     sides = {key: written(image, key) for key in keys}
     for key, side in sides.items():
-        if side is None and (key in nodes or any(sides.values())):
-            at = f"{place}/{key}" if key in nodes else place
-            kind, why = "missing-size", f"its {key} is missing"
-            yield Damage(at, "images", kind, why, None)
-        elif side is not None and (found := _unlike_a_size(side)):
-            yield Damage(f"{place}/{key}", "images", *found, _plain_scalar(nodes[key]))
-    width, height = (_pixels(side) for side in sides.values())
-    if width and height and _LARGEST >= max(width, height) > _LONGEST * min(width, height) > _LONGEST:
-        why = f"no picture is {width} x {height}"
-        yield Damage(f"{place}/{schema.image_width}", "images", "impossible-size", why, width)
+        if side is None and (key in image.keys or any(sides.values())):
+            at = f"{place}/{key}" if key in image.keys else place
+            return Damage(at, "images", "missing-size", f"its {key} is missing", None)
+        if side is not None and (found := _unlike_a_size(side)):
+            return Damage(f"{place}/{key}", "images", *found, _plain_scalar(image.get(key)))
+    width, height = (_pixels(side) or 1 for side in sides.values())
+    if max(width, height) > _LONGEST * min(width, height):
+        why = f"no picture is {width:,} x {height:,}"
+        return Damage(f"{place}/{keys[0]}", "images", "impossible-size", why, width)
+    return None
 
 
 def _unlike_a_size(side: str) -> tuple[str, str] | None:
@@ -132,7 +132,7 @@ def _plain(image: Entries) -> dict[str, Json] | None:
     return {key.text: _plain_scalar(value) for key, value in image.pairs if isinstance(key, Scalar)}
 
 
-def _plain_scalar(node: Node) -> Json:
+def _plain_scalar(node: Node | None) -> Json:
     if not isinstance(node, Scalar) or node.tag == NULL:
         return None
     kind = resolved(node.text) if node.style == "" else ""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from urllib.parse import urlsplit
 
 from crawler import urls
 from crawler.audit.damage import Damage, Seen
@@ -51,16 +52,16 @@ def gathered(records: Iterable[Record]) -> Shared:
 def of_shared(seen: Seen, schema: Schema, shared: Shared) -> Iterator[Damage]:
     article, host = seen.article, _host(seen.article)
     if article.excerpt and host and (count := shared.count(_excerpt(article.excerpt, host))) >= _MANY:
-        why = f"{count} articles of {host} with other titles have the same excerpt"
+        why = f"it stands under {count} different titles of {host}"
         yield Damage(schema.excerpt, "excerpt", "boilerplate-excerpt", why, article.excerpt)
     # A column bears its name each week, and so do the addresses of its articles.
     named = article.title if host and not vouched(article.title or "", seen) else None
     if named and (count := shared.count(_title(named, host))) >= _MANY:
-        why = f"{count} pages of {host} have the same title"
+        why = f"it is the title of {count} pages of {host}"
         yield Damage(schema.title, "title", "boilerplate-title", why, named)
     keys = {Role.ORIGINAL: schema.original_url, Role.WEB: schema.web_url}
     for target in article.targets if article.title else ():
-        if target.role in keys and (count := shared.count(_digest("url", urls.canonical(target.url)))) > 1:
+        if target.role in keys and (count := shared.count(_url(target.url))) > 1:
             why = f"it is the address of articles with {count} different titles"
             yield Damage(keys[target.role], "url", "shared-url", why, target.url)
 
@@ -72,9 +73,9 @@ def _sayings(article: Article) -> Iterator[tuple[int, int]]:
     if article.excerpt and article.title and host:
         yield _excerpt(article.excerpt, host), title
     if article.title and host:
-        yield _title(article.title, host), _digest("url", urls.canonical(article.targets[0].url))
+        yield _title(article.title, host), _url(article.targets[0].url)
     if article.title:
-        yield from ((_digest("url", urls.canonical(target.url)), title) for target in own)
+        yield from ((_url(target.url), title) for target in own)
 
 
 def _excerpt(excerpt: str, host: str) -> int:
@@ -83,6 +84,11 @@ def _excerpt(excerpt: str, host: str) -> int:
 
 def _title(title: str, host: str) -> int:
     return _digest("title", host, " ".join(title.split()).casefold())
+
+
+def _url(url: str) -> int:
+    # A newsletter's items are told apart by what stands behind the #.
+    return _digest("url", urls.canonical(url), urlsplit(url).fragment)
 
 
 def _bare(title: str) -> str:

@@ -1,7 +1,8 @@
 """Titles, excerpts and dates that are none. Pure.
 
 A title alone proves little: an article may be called "Access denied". Where its address says the same words it is
-believed; a wall answers under the address of the article that it hides.
+believed; a wall answers under the address of the article that it hides. What has no address is the owner's own page,
+and "Page not found" may well be its title.
 """
 
 import re
@@ -38,11 +39,13 @@ _MARKUP = re.compile(r"</?(?:p|div|br|a|b|i|em|strong|span|ul|li|h[1-6]|img)\b[^
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 # What is left of UTF-8 read as windows-1252 where it cannot be undone, and of bytes that nobody could read.
 _BROKEN = re.compile("\ufffd|â€[™œ\x9d“”˜¦¢]|Ã[\x80-\xbf]")
-_HIDDEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
+_MISREAD = re.compile("[\xc3\xc2\xe2\xd0\xd1\xce\xcf][^\x00-\x7f]")
+# Thai and its neighbours part words by a space without width.
+_HIDDEN = re.compile("[\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]|\u200b(?![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
 
 _LEGAL = re.compile(
     r"disclaimer|imprint|impressum|accessibility(?: statement)?|commerce policy|site ?map|all rights reserved|help|faq"
-    r"|(?:privacy|cookie|data)(?: (?:policy|notice|settings|preferences|statement|choices))?"
+    r"|privacy|(?:privacy|cookie|data) (?:policy|notice|settings|preferences|statement|choices)"
     r"|terms(?: (?:of (?:use|service)|and conditions|& conditions))?|contact(?: us)?|about(?: us)?|legal(?: notice)?"
     r"|advertis(?:e|ing)(?: with us)?|careers|newsletters?|(?:log|sign) ?(?:in|up)|subscribe|register"
     r"|do not sell my (?:personal )?info(?:rmation)?|copyright.{0,40}|©.{0,40}",
@@ -60,6 +63,9 @@ _WALL_EXCERPT = re.compile(
     r"|you (?:do not|don.t) have permission to access.*|(?:log|sign) ?in to (?:continue|your account|view).*",
     re.IGNORECASE | re.DOTALL,
 )
+
+# Those whose names are whole sentences; others are found within any text.
+_WALLS = frozenset({"challenge", "not-found", "error", "consent"})
 
 _NO_DATE = re.compile(r"000[01]-01-01|1970-01-01|1899-12-3[01]|1900-01-01")
 _A_DAY = timedelta(days=1)
@@ -107,10 +113,10 @@ def _is_host(words: str, seen: Seen) -> bool:
 
 
 def vouched(words: str, seen: Seen) -> bool:
-    """Whether one of the article's own addresses says most of the words."""
+    """Whether one of the article's own addresses says most of the words, or it has none."""
     wanted = {word for word in re.findall(r"\w+", words.casefold()) if len(word) > 2}
     paths = [unquote(urlsplit(t.url).path).casefold() for t in seen.article.targets if t.role != Role.AMP_CACHE]
-    return any(wanted and sum(word in path for word in wanted) >= 0.7 * len(wanted) for path in paths)
+    return not paths or any(wanted and sum(word in path for word in wanted) >= 0.7 * len(wanted) for path in paths)
 
 
 def of_excerpt(seen: Seen, schema: Schema) -> Iterator[Damage]:
@@ -125,20 +131,25 @@ def of_excerpt(seen: Seen, schema: Schema) -> Iterator[Damage]:
 
 
 def _unlike_an_excerpt(words: str, seen: Seen) -> tuple[str, str] | None:
-    if _WALL_EXCERPT.fullmatch(words) or ((wall := judge.is_wall_name(words)) and wall != "login"):
+    is_theirs = bool(seen.article.targets)
+    if is_theirs and (_WALL_EXCERPT.fullmatch(words) or _is_wall(words, seen)):
         return "wall-excerpt", "it is what a page says that is not the article"
     if _NOTHING.fullmatch(words.strip(" .…!")):
         return "sentinel-excerpt", "it is what a program writes where there is no excerpt"
     if _is_leftover(words):
         return "template-excerpt", "it is a template's, which was never filled in"
     legal = [bool(_LEGAL.fullmatch(part)) for part in _PARTS.split(words)]
-    if len(legal) >= 3 and sum(legal) >= 2 and all(legal[:2]):
+    if sum(legal) >= 3 and all(legal[:2]):
         return "boilerplate-excerpt", "it begins with a list of the site's own pages"
     if urls.is_web(words) and " " not in words:
         return "url-excerpt", "it is an address, not an excerpt"
-    if seen.article.title and _letters(words) == _letters(seen.article.title):
+    if is_theirs and seen.article.title and _letters(words) == _letters(seen.article.title):
         return "excerpt-is-title", "it says no more than the title"
     return None
+
+
+def _is_wall(words: str, seen: Seen) -> bool:
+    return judge.is_wall_name(words) in _WALLS and not vouched(words, seen)
 
 
 def _letters(words: str) -> str:
@@ -151,19 +162,18 @@ def _encoding(value: str, key: str, field: str) -> Iterator[Damage]:
     if _BROKEN.search(mended):
         yield Damage(key, field, "mojibake", "letters were lost when it was decoded", value)
         return
-    if _MARKUP.search(value) or not mended or mended == " ".join(value.split()):
-        return
     # What is meant to be HTML is right to hold entities, and so may be a text about it.
-    if _ENTITY.search(value):
-        if not _ABOUT_MARKUP.search(value):
-            kind, why = "encoded-text", "its entities show as they are written: it was encoded once too often"
-            yield Damage(key, field, kind, why, value, Remedy.FIX, Fix(mended))
-    elif _HIDDEN.sub("", value) != value:
-        why = "it holds characters that nobody sees"
-        yield Damage(key, field, "hidden-characters", why, value, Remedy.FIX, Fix(mended))
+    if not mended or _MARKUP.search(value) or (_ENTITY.search(value) and _ABOUT_MARKUP.search(value)):
+        return
+    if _ENTITY.search(value) and not _ENTITY.search(mended):
+        kind, why = "encoded-text", "encoded once too often: readers see its entities as they are written"
+    elif _MISREAD.search(value) and not _MISREAD.search(mended):
+        kind, why = "mojibake", "its UTF-8 was read as windows-1252"
+    elif _HIDDEN.search(value):
+        kind, why = "hidden-characters", "it holds characters that nobody sees"
     else:
-        why = "UTF-8 was read as windows-1252"
-        yield Damage(key, field, "mojibake", why, value, Remedy.FIX, Fix(mended))
+        return
+    yield Damage(key, field, kind, why, value, Remedy.FIX, Fix(mended))
 
 
 def of_published(seen: Seen, schema: Schema, now: datetime) -> Iterator[Damage]:
@@ -181,7 +191,12 @@ def _unlike_a_date(value: str, now: datetime) -> str | None:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        # Many spellings are somebody's; a day that no calendar has is nobody's.
-        return "there is no such day" if re.match(r"\d{4}-\d\d-\d\d", value) else None
+        day = value[: len("2021-06-17")]
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+            return None  # spelt in some way of the owner's
+        try:
+            moment = datetime.fromisoformat(day)
+        except ValueError:
+            return "there is no such day"
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return "it lies in the future" if moment - now > _A_DAY else None

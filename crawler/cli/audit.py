@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from crawler.records.folder import Found
     from crawler.state.rows import Row
 
-_REMEDIES = {"fix": "fix it", "visit": "visit first", "hand": "by hand"}
+# What is to be done, behind the reason of a finding and in the summary. A fix shows itself.
+_REMEDIES = {"fix": "", "visit": "; visit first", "hand": "; mend by hand"}
+_TO_DO = {"fix": "to fix", "visit": "to visit first", "hand": "to mend by hand"}
 _MOST_SHOWN = 150
 
 
@@ -102,7 +104,7 @@ def _audited(paths: tuple[Path, ...], only: tuple[str, ...], config: "Config", t
         if isinstance(record, RecordError):
             teller.refuse(found.path, record)
         elif record:
-            yield Audited(found, record, tuple(audit(record, shared, schema=schema, now=now, guard=guard)))
+            yield Audited(found, record, audit(record, shared, schema=schema, now=now, guard=guard))
 
 
 # ---- holding
@@ -211,13 +213,13 @@ class Teller:
             return
         told = f"{count(self.kinds.total(), 'finding')} in {self.damaged:,} of {count(self.records, 'record')}"
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in self.kinds.most_common())
-        to_do = ", ".join(
-            f"{self.remedies[word]:,} {words}" for word, words in _REMEDIES.items() if self.remedies[word]
-        )
+        to_do = ", ".join(f"{self.remedies[word]:,} {words}" for word, words in _TO_DO.items() if self.remedies[word])
+        hint = "; --hold hands the fixes to review" if self.remedies["fix"] and run is None else ""
         console.print()
         for line in _wrapped(f"{told}: {kinds}", console.width):
             console.print(line, style="bold", soft_wrap=True)
-        console.print(f"what to do: {to_do}", soft_wrap=True)
+        for line in _wrapped(f"{to_do}{hint}", console.width):
+            console.print(line, soft_wrap=True)
         if run:
             console.print(f"{count(self.held, 'change')} held: metafresh review {run}", soft_wrap=True)
 
@@ -263,7 +265,7 @@ def entry(finding: "Finding", width: int) -> "Iterator[Text]":
     for (sign, tone, _), words in zip(sides, shown, strict=True):
         for index, line in enumerate(_wrapped(words, width - 4 - len(sign))):
             yield Text(f"    {' ' * len(sign) if index else sign}{line}", tone)
-    for line in _wrapped(f"{finding.why}: {_REMEDIES[finding.remedy]}", width - 4):
+    for line in _wrapped(f"{finding.why}{_REMEDIES[finding.remedy]}", width - 4):
         yield Text(f"    {line}", "dim")
 
 
