@@ -52,7 +52,7 @@ def damaged(place: str, field: str, address: str, ill: Ill) -> Damage:
 
 def ailing(address: str, title: str, guard: Guard) -> Ill | None:
     """What is wrong with an address of an article or of its picture; None where nothing is."""
-    if (found := _NOTHING.search(unquote(address))) and (found[1] or found[0]).lower() not in title.lower():
+    if (found := _NOTHING.search(unquote(address))) and not _is_about((found[1] or found[0]).lower(), title.lower()):
         return Ill("malformed-url", f"a program wrote {found[0].lstrip('/')} where a part of it should be")
     if doubled := _DOUBLED.match(address):
         return _mended("it begins twice", address[doubled.end() :], title, guard)
@@ -68,6 +68,11 @@ def ailing(address: str, title: str, guard: Guard) -> Ill | None:
     except UnsafeURL as error:
         return Ill("private-url" if error.kind == "address" else "malformed-url", error.why)
     return None if urls.is_web(address) else Ill("malformed-url", "it is no web address")
+
+
+def _is_about(word: str, title: str) -> bool:
+    # JavaScript's undefined has pages of its own, whose titles say more than that word.
+    return word in title and word != title
 
 
 def _mended(why: str, meant: str, title: str, guard: Guard) -> Ill:

@@ -38,7 +38,7 @@ _ABOUT_MARKUP = re.compile(
 _MARKUP = re.compile(r"</?(?:p|div|br|a|b|i|em|strong|span|ul|li|h[1-6]|img)\b[^<>]{0,500}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 # What is left of UTF-8 read as windows-1252 where it cannot be undone, and of bytes that nobody could read.
-_BROKEN = re.compile("\ufffd|â€[™œ\x9d“”˜¦¢]|Ã[\x80-\xbf]")
+_BROKEN = re.compile("\ufffd|â€[™œ\x9d“”˜¦¢]|Ã[\x80-\x9f\xa1-\xaa\xac-\xba\xbc-\xbf]")
 _MISREAD = re.compile("[\xc3\xc2\xe2\xd0\xd1\xce\xcf][^\x00-\x7f]")
 # Thai and its neighbours part words by a space without width.
 _HIDDEN = re.compile("[\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]|\u200b(?![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
