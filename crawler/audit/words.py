@@ -23,7 +23,7 @@ _NOTHING = re.compile(
     r"|(?:new )?untitled(?: (?:document|page))?|lorem ipsum\b.*",
     re.IGNORECASE | re.DOTALL,
 )
-_PROGRAMS = re.compile(r"(?:undefined|null|\[object object\])(?!\w)", re.IGNORECASE)
+_PROGRAMS = re.compile(r"undefined|null|\[object object\]", re.IGNORECASE)
 _LEFTOVER = re.compile(
     r"\{\{\{?\s*[\w.$-]+(?:\s*\|[^{}]{0,80})?\s*\}\}|\{%-?\s[^{}%]{1,80}%\}|<%[=-]?\s[^<>%]{1,80}%>|\$\{[\w.]{1,80}\}"
     r"|%%[\w-]{1,40}%%|\[object Object\]"
@@ -64,8 +64,8 @@ _WALL_EXCERPT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-# Those whose names are whole sentences; others are found within any text.
-_WALLS = frozenset({"challenge", "not-found", "error", "consent"})
+# Those whose names no sentence bears: "500 people ..." is an error's, "... is for sale" a parked domain's.
+_WALLS = frozenset({"challenge", "not-found", "consent"})
 
 _NO_DATE = re.compile(r"000[01]-01-01|1970-01-01|1899-12-3[01]|1900-01-01")
 _A_DAY = timedelta(days=1)
@@ -88,7 +88,7 @@ def _unlike_a_title(words: str, seen: Seen) -> tuple[str, str] | None:
         return "empty-title", "the title is empty"
     if (wall := judge.is_wall_name(words)) and not vouched(words, seen):
         return "wall-title", f"it is what a page is called that is not the article ({wall})"
-    if _NOTHING.fullmatch(words.strip(" .…!")) and (_PROGRAMS.match(words) or not vouched(words, seen)):
+    if _NOTHING.fullmatch(words.strip(" .…!")) and (_PROGRAMS.fullmatch(words) or not vouched(words, seen)):
         return "sentinel-title", "it is what a program writes where there is no title"
     if _is_leftover(words):
         return "template-title", "it is a template's, which was never filled in"
@@ -116,7 +116,7 @@ def vouched(words: str, seen: Seen) -> bool:
     """Whether one of the article's own addresses says most of the words, or it has none."""
     wanted = {word for word in re.findall(r"\w+", words.casefold()) if len(word) > 2}
     paths = [unquote(urlsplit(t.url).path).casefold() for t in seen.article.targets if t.role != Role.AMP_CACHE]
-    return not paths or any(wanted and sum(word in path for word in wanted) >= 0.7 * len(wanted) for path in paths)
+    return not paths or any(wanted and sum(word in path for word in wanted) >= 0.6 * len(wanted) for path in paths)
 
 
 def of_excerpt(seen: Seen, schema: Schema) -> Iterator[Damage]:
