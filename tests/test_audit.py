@@ -61,11 +61,15 @@ def image(**said: object) -> dict[str, object]:
         ("Access Denied", "wall-title"),
         ("Page not found", "wall-title"),
         ("404 - Page Not Found | The Daily Example", "wall-title"),
+        ("Example - Are you a robot?", "wall-title"),
         ("undefined", "sentinel-title"),
         ("undefined | The Daily Example", "sentinel-title"),
         ("null", "sentinel-title"),
         ("[object Object]", "sentinel-title"),
         ("Untitled Document", "sentinel-title"),
+        ("Home | Example", "sentinel-title"),
+        ("Index of /2024", "sentinel-title"),
+        ("Welcome to nginx!", "sentinel-title"),
         ("", "empty-title"),
         ("{{ title }}", "template-title"),
         ("{{{ page.title }}} - The Daily Example", "template-title"),
@@ -74,6 +78,7 @@ def image(**said: object) -> dict[str, object]:
         ("https://news.example.com/2024/rail-strike-ends", "url-title"),
         ("News.example.com", "host-title"),
         ("example.com", "host-title"),
+        ("- Example", "host-title"),
     ],
 )
 def test_a_title_that_is_none_wants_a_visit(title, kind):
@@ -96,6 +101,9 @@ def test_a_title_that_is_none_wants_a_visit(title, kind):
         "The en\u00adtire coun\u00adtry",
         "ภาษา\u200bไทย",
         "1984",
+        "Example",
+        "- 30 degrees",
+        "Robots at home | Example",
     ],
 )
 def test_a_title_that_only_looks_like_one_is_left_alone(title):

@@ -15,12 +15,14 @@ from crawler.audit.damage import Damage, Fix, Remedy, Seen
 from crawler.extract import text
 from crawler.model import Role, Schema
 
-# What programs write where there is nothing.
+# What programs and servers write where there is nothing.
 _NOTHING = re.compile(
     r"undefined|null|none|nan|nil|\[object object\]|n/?a|true|false|-+|\?+|(?:undefined|null) [|·–—-] .*"
     r"|(?:no|empty|missing) (?:title|name)(?: found)?|(?:page )?(?:title|description)|home ?page|home"
     r"|no (?:description|excerpt|summary)(?: (?:found|available|provided))?"
-    r"|(?:new )?untitled(?: (?:document|page))?|lorem ipsum\b.*",
+    r"|(?:new )?untitled(?: (?:document|page))?|document|(?:new|blank|test) page|loading|redirecting|lorem ipsum\b.*"
+    r"|(?:30[1278] )?(?:object )?moved(?: (?:permanently|temporarily))?|index of /.*|it works|welcome to nginx"
+    r"|iis windows server|apache\d? .{0,40}default page.*|coming soon|(?:site |page )?under construction",
     re.IGNORECASE | re.DOTALL,
 )
 _PROGRAMS = re.compile(r"undefined|null|\[object object\]", re.IGNORECASE)
@@ -52,6 +54,7 @@ _LEGAL = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s*[|·•›»/]\s*|\s+[–—-]\s+")
+_BREAK = re.compile(r"(?:\A|\s+)[|·•–—»:-]+(?:\s+|\Z)")
 _WALL_EXCERPT = re.compile(
     r"(?:please |you (?:need|have) to |to continue, )?(?:enable|turn on|activate) (?:javascript|cookies)\b.*"
     r"|javascript (?:is|must be) .{0,20}(?:disabled|enabled|required).*|checking (?:if the site|your browser)\b.*"
@@ -86,17 +89,32 @@ def _unlike_a_title(words: str, seen: Seen) -> tuple[str, str] | None:
     """The kind of damage, and one plain line; None where it may be a title."""
     if not words:
         return "empty-title", "the title is empty"
-    if (wall := judge.is_wall_name(words)) and not vouched(words, seen):
+    bare = _without_site(words, seen)
+    wall = judge.is_wall_name(words) or judge.is_wall_name(bare)
+    if wall and not vouched(words, seen):
         return "wall-title", f"it is what a page is called that is not the article ({wall})"
-    if _NOTHING.fullmatch(words.strip(" .…!")) and (_PROGRAMS.fullmatch(words) or not vouched(words, seen)):
+    if any(map(_says_nothing, (words, bare))) and (_PROGRAMS.fullmatch(bare) or not vouched(bare, seen)):
         return "sentinel-title", "it is what a program writes where there is no title"
     if _is_leftover(words):
         return "template-title", "it is a template's, which was never filled in"
     if urls.is_web(words) and " " not in words:
         return "url-title", "it is an address, not a title"
-    if _is_host(words, seen):
-        return "host-title", "it is only the name of the host"
+    if not bare or _is_host(words, seen):
+        return "host-title", "it is only the name of the site"
     return None
+
+
+def _says_nothing(words: str) -> bool:
+    return _NOTHING.fullmatch(words.strip(" .…!")) is not None
+
+
+def _without_site(words: str, seen: Seen) -> str:
+    """A title without those parts that its host's name has in it: "Example - Are you a robot?" of example.com."""
+    parts = [part for part in _BREAK.split(words) if part]
+    hosts = "".join(re.sub(r"\W", "", urls.host(target.url)) for target in seen.article.targets[:1])
+    left = [part for part in parts if len(part) < 4 or re.sub(r"\W", "", part).casefold() not in hosts]
+    # A title of one part may well be what its site is named for; "- Example" is not.
+    return " - ".join(left) if len(_BREAK.split(words)) > 1 else words
 
 
 def _is_leftover(words: str) -> bool:
@@ -134,7 +152,7 @@ def _unlike_an_excerpt(words: str, seen: Seen) -> tuple[str, str] | None:
     is_theirs = bool(seen.article.targets)
     if is_theirs and (_WALL_EXCERPT.fullmatch(words) or _is_wall(words, seen)):
         return "wall-excerpt", "it is what a page says that is not the article"
-    if _NOTHING.fullmatch(words.strip(" .…!")):
+    if _says_nothing(words):
         return "sentinel-excerpt", "it is what a program writes where there is no excerpt"
     if _is_leftover(words):
         return "template-excerpt", "it is a template's, which was never filled in"

@@ -8,6 +8,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -187,8 +188,7 @@ class Teller:
             if self.as_json:
                 _put_rows(map(_row, findings))
             elif findings:
-                first = self.damaged == 1
-                put_printed(lambda console, told=findings, first=first: _print(told, console, first=first))  # type: ignore[misc]
+                put_printed(partial(_print, findings, first=self.damaged == 1))
             yield each
 
     def refuse(self, path: Path, error: RecordError) -> None:
