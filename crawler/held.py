@@ -8,7 +8,7 @@ from crawler.model import Change, Json, Schema
 from crawler.run import Run, Waiting, iso
 from crawler.state.rows import Decision, Held, Row
 from crawler.state.store import Store
-from crawler.write import row
+from crawler.write import change_row
 
 # What a field is called among a page's claims.
 _CLAIMED = {"title": "title", "excerpt": "excerpt", "images": "image", "published": "published", "amp": "amphtml"}
@@ -43,7 +43,7 @@ async def note(run: Run, waiting: Waiting) -> None:
     held = [(change, doubt) for change, doubt in waiting.held.values() if not doubt.rejected]
     address, shown = waiting.found.address, str(waiting.found.path)
     rows = [
-        row(change, shown, run.id, iso(run.started))
+        change_row(change, shown, run.id, iso(run.started))
         | {"type": "held", "reason": doubt.why, "kind": doubt.kind, "others": _others(waiting, change)}
         for change, doubt in held
     ]

@@ -272,6 +272,11 @@ def _by_name(title: str | None) -> Iterator[_Sign]:
                 return
 
 
+def is_wall_name(title: str) -> str | None:
+    """The kind of wall or error page that bears such a title; None where it may be an article's."""
+    return next((sign.kind for sign in _by_name(title)), None)
+
+
 def _by_markup(start: bytes, *, small: bool) -> Iterator[_Sign]:
     for mark, product in _WALL_MARKS:
         if mark in start:

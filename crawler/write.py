@@ -52,7 +52,7 @@ def spliced(record: Record, changes: Sequence[Change], splices: Mapping[str, Spl
     document = edit.apply(record.document, tuple(splices.values()))
     by_pointer = {change.pointer: change for change in changes}
     rows = tuple(
-        row(by_pointer[pointer], record.path, run, at) | {"splice": _splice_row(splice)}
+        change_row(by_pointer[pointer], record.path, run, at) | {"splice": _splice_row(splice)}
         for pointer, splice in splices.items()
     )
     return Edition(document, rows)
@@ -73,7 +73,7 @@ def still_wanted(record: Record, decided: Iterable[Change], before: Sequence[Cha
     return replace(made, notes=(*notes, *made.notes))
 
 
-def row(change: Change, shown: str, run: str, at: str) -> Row:
+def change_row(change: Change, shown: str, run: str, at: str) -> Row:
     """A change as the change log and `--json` tell of it."""
     return {
         "type": "change",

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 README = Path(__file__).resolve().parents[1] / "README.md"
 
 
@@ -39,8 +41,8 @@ def test_its_diff_is_the_demos(tmp_path):
     assert (tmp_path / "demo" / "report.html").is_file()
 
 
-def test_what_it_shows_of_a_page_is_what_inspect_shows():
-    (shown,) = blocks("text")
+@pytest.mark.parametrize("shown", blocks("text"), ids=lambda shown: shown.split()[2])
+def test_what_it_shows_of_a_command_is_what_it_says(shown):
     command, _, said = shown.partition("\n")
 
     done = metafresh(*command.split()[2:], cwd=README.parent)

@@ -2,20 +2,18 @@
 
 import asyncio
 import gc
-import os
-import sys
-from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
 
 from crawler.cli import flags
-from crawler.errors import ConfigError
+from crawler.cli.named import named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from crawler.cli.telling import Teller
     from crawler.run import Summary, Tell
 
@@ -73,7 +71,7 @@ def crawl(
         images=False if no_images else None, brake=brake, fetch=fetch,
     )  # fmt: skip
     config = load(config_file, overrides)
-    looked_at = _paths(paths or [], files_from, config.records)
+    looked_at = named(paths or [], files_from, config.records)
 
     from crawler.cli.telling import Teller  # noqa: PLC0415
     from crawler.crawl import crawl as refresh  # noqa: PLC0415
@@ -108,26 +106,3 @@ def exit_code(summary: "Summary", threshold: float, *, detailed: bool) -> int:
         (detailed and counts["changes"] > 0, 5),
     )
     return next((code for holds, code in rules if holds), 0)
-
-
-def _paths(named: Sequence[Path], listed: Path | None, records: Sequence[Path]) -> tuple[Path, ...]:
-    if named or listed:
-        return (*named, *(_listed(listed) if listed else ()))
-    for path in records:
-        if not path.exists():
-            raise ConfigError(
-                f"{path}: there are no records here; name files or folders, as in metafresh crawl PATH,"
-                " or set records: in metafresh.yaml"
-            )
-    return tuple(records)
-
-
-def _listed(file: Path) -> list[Path]:
-    """The paths in a file, or on standard input for "-": one a line, or ended by NUL as from `git diff -z`."""
-    try:
-        text = os.fsdecode(sys.stdin.buffer.read() if file == Path("-") else file.read_bytes())
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read: {(error.strerror or str(error)).lower()}") from error
-    # Not splitlines: a name may hold U+2028 and its like.
-    names = text.split("\0") if "\0" in text else [line.removesuffix("\r") for line in text.split("\n")]
-    return [Path(name) for name in names if name.strip()]

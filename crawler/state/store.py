@@ -7,12 +7,23 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, RowMapping, Select, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from crawler.errors import StateError
 from crawler.model import Json, Role, Target
@@ -23,6 +34,7 @@ from crawler.state.rows import Decision, Held, IntentState, Outline, Probe, Robo
 
 # SQLite before 3.32 takes 999 parameters a statement, and few would want more at a time.
 _KEYS_PER_QUERY = 500
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _TROUBLE_KEPT = timedelta(days=1)
 _ROLES = {role.value: role for role in Role}
 
@@ -114,6 +126,24 @@ class Store:
             for pointer, digest in articles.items()
         ]
         await self.database.upsert(tables.settled, rows)
+
+    async def forget(self, path: str, pointers: Iterable[str], urls: Iterable[str]) -> None:
+        """Forget how articles of a record were judged, and when their pages were visited: they are due, and read anew.
+
+        What else is remembered of the pages stays: how often they failed, and when they last did not.
+        """
+        settled, visits = tables.settled.c, tables.visits
+        gone = delete(tables.settled).where(settled.path == path, settled.pointer == bindparam("article"))
+        undated = update(visits).where(visits.c.url == bindparam("page")).values(at=_LONG_AGO)
+        articles, pages = [{"article": pointer} for pointer in pointers], [{"page": url} for url in urls]
+
+        def act(connection: Connection) -> None:
+            if articles:
+                connection.execute(gone, articles)
+            if pages:
+                connection.execute(undated, pages)
+
+        await self.database.write(act)
 
     async def turns(self, now: datetime) -> dict[str, datetime]:
         """The hosts that must not be asked yet, and from when on they may."""

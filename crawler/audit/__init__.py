@@ -1,0 +1,86 @@
+"""Damage that is already stored in records, found offline: in what they say, and in what they have in common. Pure.
+
+Two passes: `gathered` over all records, then `audit` over each. A finding proposes a fix only where the right value
+follows from the record itself; else it asks for a visit, or a person.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from crawler.audit.addresses import of_addresses
+from crawler.audit.damage import Damage, Finding, Remedy, Seen
+from crawler.audit.pictures import of_images
+from crawler.audit.shared import Shared, gathered, of_shared
+from crawler.audit.words import of_excerpt, of_published, of_title
+from crawler.model import Change, Record, Schema
+from crawler.records.front_matter import FrontMatter, locate
+from crawler.records.tree import Entries, Items, Node, Scalar, compose
+from crawler.web.guard import Guard
+
+__all__ = ["Finding", "Remedy", "Shared", "audit", "gathered"]
+
+_EVIDENCE = "audit"
+_PUBLIC = Guard()
+
+
+def audit(
+    record: Record, shared: Shared, *, schema: Schema, now: datetime, guard: Guard = _PUBLIC
+) -> tuple[Finding, ...]:
+    """What is wrong with a record, line by line.
+
+    Args:
+        shared: what all the records have in common.
+        now: dates beyond the next day are in the future.
+        guard: what the crawl may dial.
+    """
+    yaml = locate(record.document)
+    root, found = compose(yaml), []
+    for article in record.articles:
+        node = _at(root, article.pointer)[0]
+        if isinstance(node, Entries):
+            seen = Seen(article, node)
+            damages = _damages(seen, shared, schema, now, guard)
+            found += [_finding(damage, seen, record.path, yaml, root) for damage in damages]
+    return tuple(sorted(found, key=lambda finding: finding.line))
+
+
+def _damages(seen: Seen, shared: Shared, schema: Schema, now: datetime, guard: Guard) -> Iterator[Damage]:
+    told = set()
+    for damage in (
+        *of_title(seen, schema),
+        *of_excerpt(seen, schema),
+        *of_published(seen, schema, now),
+        *of_addresses(seen, schema, guard),
+        *of_images(seen, schema, guard),
+        *of_shared(seen, schema, shared),
+    ):
+        # What a value shares with others is no news where it is damaged by itself.
+        if damage.place not in told:
+            told.add(damage.place)
+            yield damage
+
+
+def _finding(damage: Damage, seen: Seen, path: str, yaml: FrontMatter, root: Node | None) -> Finding:
+    article = seen.article
+    pointer = f"{article.pointer}/{damage.place}"
+    remedy = damage.remedy
+    if remedy == Remedy.VISIT and not article.targets:
+        remedy = Remedy.HAND
+    fix = damage.fix and Change(pointer, damage.field, damage.value, damage.fix.after, "", _EVIDENCE, damage.why)
+    line = yaml.line(_at(root, pointer)[1])
+    return Finding(path, line, article.pointer, pointer, damage.kind, damage.why, damage.value, remedy, fix)
+
+
+def _at(root: Node | None, pointer: str) -> tuple[Node | None, int]:
+    """The value at a pointer (RFC 6901), and where the line of its key or dash begins to be about it."""
+    node, origin = root, root.origin if root else 0
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, Items):
+            node = node.nodes[int(name)]
+            origin = node.origin
+        elif isinstance(node, Entries):
+            pairs = ((key, value) for key, value in node.pairs if isinstance(key, Scalar) and key.text == name)
+            key, node = next(pairs, (node, None))
+            origin = key.origin
+    return node, origin
