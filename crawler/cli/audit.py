@@ -125,7 +125,11 @@ async def _hold(audited: Iterable[Audited], state: Path, teller: "Teller") -> st
     run, at = new_run_id(started), started.isoformat(timespec="seconds")
     async with open_store(state) as store:
         for found, record, findings in audited:
-            rows = [change_row(finding.fix, record.path, run, at) for finding in findings if finding.fix]
+            rows = [
+                change_row(finding.fix, record.path, run, at) | {"type": "held", "kind": finding.kind, "others": []}
+                for finding in findings
+                if finding.fix
+            ]
             if rows and not teller.held:
                 await store.start_run(run, started, dry_run=False)
             await store.note_held(run, Path(found.address), record.path, *rows)
