@@ -1,0 +1,128 @@
+"""What a page's title and text say it is: a wall's name, its host's name, a wall's words."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from crawler.judge.phrases import (
+    ALL_WORDS,
+    FILLERS,
+    KINDS,
+    LISTING,
+    NAME_TABLE,
+    SAYING_TABLE,
+    SPAM_TABLE,
+    VOCABULARY,
+    is_glued,
+    plain,
+    words,
+)
+from crawler.judge.sign import Sign
+
+# Between a title and the name of its site.
+_BETWEEN = re.compile(r"\s*+(?:[|·•–—»›«‹]|(?<=\s)[-/~]\s|^-\s|::|:\s)\s*+")
+# How many words of a title's other part may be a site's name.
+_SITE_WORDS = 4
+# A wall's name is short.
+_LONGEST_NAME = 160
+_PROTECTED = ("protected:", "private:", "geschützt:", "protégé :", "protegido:", "protetto:")
+_EMPTY_NAMES = frozenset({"undefined", "null", "untitled", "none", "nan"})
+# How much of a text is searched for a wall's words.
+_TEXT = 4000
+_LEGAL = frozenset(
+    {"disclaimer", "accessibility", "policy", "terms", "privacy", "cookies", "copyright", "impressum", "datenschutz", "legal"}
+)
+
+
+def by_name(title: str | None, url: str, final_url: str) -> Iterator[Sign]:
+    """A sign where a title is nothing but a wall's name, or its host's."""
+    if not title or len(title) > _LONGEST_NAME:
+        return
+    parts = [part for part in _BETWEEN.split(title.strip()) if part]
+    told = [words(part) for part in parts]
+    hosts = _host_names(url, final_url)
+    known = [_is_all_known(part, hosts) for part in told]
+    if any(known):
+        yield from _by_known(title, parts, told, hosts, has_path=bool(urlsplit(url).path.strip("/")))
+    folded = title.strip().casefold()
+    if LISTING.fullmatch(folded) or LISTING.fullmatch(parts[0].casefold() if parts else ""):
+        yield Sign("name", "section", f"it is called {title!r}")
+    elif folded.startswith(_PROTECTED):
+        yield Sign("name", "login", f"it is called {title!r}")
+    elif is_spam(title):
+        yield Sign("spam", "hijacked", f"it is called {title!r}, as pages are that move into abandoned domains")
+
+
+def _by_known(title: str, parts: list[str], told: list[list[str]], hosts: list[str], *, has_path: bool) -> Iterator[Sign]:
+    kinds = [_kind(part, hosts) for part in told]
+    kind = next((kind for kind in kinds if kind), None)
+    strangers = [part for part, its in zip(told, kinds, strict=True) if not its and not _fills(part, hosts)]
+    if kind and all(len(part) <= _SITE_WORDS for part in strangers) and not _explains(title, parts, kinds):
+        yield Sign("name", kind, f"it is called {title!r}")
+    elif not kind and not strangers and has_path:
+        is_address = title.strip().casefold().removeprefix("www.") in hosts
+        yield Sign("name" if is_address else "brand", "nameless", f"it is called {title!r}, as its site is")
+
+
+def _host_names(*addresses: str) -> list[str]:
+    return [(urlsplit(address).hostname or "").removeprefix("www.") for address in dict.fromkeys(addresses)]
+
+
+def _is_all_known(part: list[str], hosts: list[str]) -> bool:
+    """Whether a part has no word that neither walls nor the host have in their names."""
+    strange = [word for word in part if word not in ALL_WORDS]
+    return not strange or is_glued(strange[0]) or _names_host(strange, hosts)
+
+
+def _explains(title: str, parts: list[str], kinds: list[str | None]) -> bool:
+    """Whether a wall's name stands before a colon, and what comes after is no wall's: "404: a history"."""
+    return any(
+        first and not second and f"{part}:" in title
+        for part, first, second in zip(parts, kinds, [*kinds[1:], "end"], strict=True)
+    )
+
+
+def _kind(part: list[str], hosts: list[str]) -> str | None:
+    """What kind of wall is called so."""
+    name = " ".join(part)
+    found = []
+    for kind, phrase in NAME_TABLE.find(name):
+        strange = [word for word in part if word not in VOCABULARY[kind]]
+        if not strange or _names_host(strange, hosts) or (is_glued(phrase) and len(phrase) * 5 >= len(name) * 2):
+            found.append(kind)
+    return min(found, key=KINDS.index, default=None)
+
+
+def _fills(part: list[str], hosts: list[str]) -> bool:
+    return all(word in FILLERS or word in _EMPTY_NAMES for word in part) or _names_host(part, hosts)
+
+
+def _names_host(part: list[str], hosts: list[str]) -> bool:
+    """Whether these words are the host's name, or a part of it: "harbour post" of www.harbourpost.example."""
+    joined = "".join(part)
+    if len(joined) <= 2:
+        return any(joined in host.split(".") for host in hosts)
+    return any(joined in host.replace("-", "").replace(".", "") for host in hosts)
+
+
+def is_walls_name(heading: str, url: str, final_url: str) -> str | None:
+    """The kind of wall that a heading names."""
+    return next((sign.kind for sign in by_name(heading, url, final_url) if sign.nature == "name"), None)
+
+
+def is_spam(text: str) -> bool:
+    """Whether a text sells what moves into abandoned domains."""
+    return any(True for _ in SPAM_TABLE.find(plain(text[:_TEXT])))
+
+
+def said(text: str) -> tuple[str, str] | None:
+    """The kind of wall whose words a text has, and the words."""
+    found = list(SAYING_TABLE.find(plain(text[:_TEXT])))
+    return min(found, key=lambda row: KINDS.index(row[0]), default=None)
+
+
+def is_footer(excerpt: str) -> bool:
+    """Whether an excerpt is a row of links: "Disclaimer | Accessibility Statement | Commerce Policy"."""
+    parts = [part.split() for part in re.split(r"[|•·]", excerpt[:_TEXT]) if part.strip()]
+    told = {word.casefold() for part in parts for word in part}
+    return len(parts) >= 3 and all(len(part) <= 5 for part in parts) and not told.isdisjoint(_LEGAL)
