@@ -26,12 +26,25 @@ _SITE_WORDS = 4
 # A wall's name is short.
 _LONGEST_NAME = 160
 _PROTECTED = ("protected:", "private:", "geschützt:", "protégé :", "protegido:", "protetto:")
-_EMPTY_NAMES = frozenset({"undefined", "null", "untitled", "none", "nan"})
+_EMPTY_NAMES = frozenset({"undefined", "null", "untitled", "none", "nan", "loading", "redirecting", "redirect"})
+# Kinds whose names, if they are sentences, are nobody's headlines: "The page you requested could not be found".
+_SPOKEN = frozenset({"not-found", "geo", "parked", "login", "paywall", "maintenance", "consent"})
+_SENTENCE = 4
+# "Tunnel not found": what was sought is named.
+_SOUGHT = re.compile(
+    r"\w+ (?:not found|does not exist|doesnt exist|not available|unavailable|nicht gefunden|introuvable|no encontrad[oa]|não encontrad[oa]"
+    r"|non trovat[oa]|niet gevonden|не найден[ао]?)"
+)
+_OFFER = re.compile(r"\b(?:for sale|buy now|domain|zu verkaufen|à vendre|en venta|in vendita|te koop|продается)\b")
 # How much of a text is searched for a wall's words.
 _TEXT = 4000
 _LEGAL = frozenset(
     {"disclaimer", "accessibility", "policy", "terms", "privacy", "cookies", "copyright", "impressum", "datenschutz", "legal"}
 )
+
+
+_STOPS = re.compile(r"[.!?。！？\n]+")
+_SENTENCES = 3
 
 
 def by_name(title: str | None, url: str, final_url: str) -> Iterator[Sign]:
@@ -42,7 +55,10 @@ def by_name(title: str | None, url: str, final_url: str) -> Iterator[Sign]:
     told = [words(part) for part in parts]
     hosts = _host_names(url, final_url)
     known = [_is_all_known(part, hosts) for part in told]
-    if any(known):
+    if any(hosts) and _is_for_sale(title, hosts):
+        yield Sign("name", "parked", f"it is called {title!r}")
+        yield Sign("voice", "parked", "no headline offers its own host")
+    elif any(known):
         yield from _by_known(title, parts, told, hosts, has_path=bool(urlsplit(url).path.strip("/")))
     folded = title.strip().casefold()
     if LISTING.fullmatch(folded) or LISTING.fullmatch(parts[0].casefold() if parts else ""):
@@ -59,9 +75,16 @@ def _by_known(title: str, parts: list[str], told: list[list[str]], hosts: list[s
     strangers = [part for part, its in zip(told, kinds, strict=True) if not its and not _fills(part, hosts)]
     if kind and all(len(part) <= _SITE_WORDS for part in strangers) and not _explains(title, parts, kinds):
         yield Sign("name", kind, f"it is called {title!r}")
+        if kind in _SPOKEN and any(its and len(part) >= _SENTENCE for part, its in zip(told, kinds, strict=True)):
+            yield Sign("voice", kind, "that is a whole sentence of a page about itself")
     elif not kind and not strangers and has_path:
         is_address = title.strip().casefold().removeprefix("www.") in hosts
         yield Sign("name" if is_address else "brand", "nameless", f"it is called {title!r}, as its site is")
+
+
+def _is_for_sale(title: str, hosts: list[str]) -> bool:
+    folded = title.casefold()
+    return any(host in folded for host in hosts if host) and bool(_OFFER.search(folded))
 
 
 def _host_names(*addresses: str) -> list[str]:
@@ -70,7 +93,9 @@ def _host_names(*addresses: str) -> list[str]:
 
 def _is_all_known(part: list[str], hosts: list[str]) -> bool:
     """Whether a part has no word that neither walls nor the host have in their names."""
-    strange = [word for word in part if word not in ALL_WORDS]
+    strange = [word for word in part if not (word in ALL_WORDS or word in _EMPTY_NAMES or word.isdecimal())]
+    if len(strange) == 1 and _SOUGHT.fullmatch(" ".join(part)):
+        return True
     return not strange or is_glued(strange[0]) or _names_host(strange, hosts)
 
 
@@ -85,21 +110,21 @@ def _explains(title: str, parts: list[str], kinds: list[str | None]) -> bool:
 def _kind(part: list[str], hosts: list[str]) -> str | None:
     """What kind of wall is called so."""
     name = " ".join(part)
-    found = []
+    found = ["not-found"] if _SOUGHT.fullmatch(name) else []
     for kind, phrase in NAME_TABLE.find(name):
-        strange = [word for word in part if word not in VOCABULARY[kind]]
+        strange = [word for word in part if word not in VOCABULARY[kind] and not word.isdecimal()]
         if not strange or _names_host(strange, hosts) or (is_glued(phrase) and len(phrase) * 5 >= len(name) * 2):
             found.append(kind)
     return min(found, key=KINDS.index, default=None)
 
 
 def _fills(part: list[str], hosts: list[str]) -> bool:
-    return all(word in FILLERS or word in _EMPTY_NAMES for word in part) or _names_host(part, hosts)
+    return all(word in FILLERS or word in _EMPTY_NAMES or word.isdecimal() for word in part) or _names_host(part, hosts)
 
 
 def _names_host(part: list[str], hosts: list[str]) -> bool:
     """Whether these words are the host's name, or a part of it: "harbour post" of www.harbourpost.example."""
-    joined = "".join(part)
+    joined = "".join(word for word in part if word != "www")
     if len(joined) <= 2:
         return any(joined in host.split(".") for host in hosts)
     return any(joined in host.replace("-", "").replace(".", "") for host in hosts)
@@ -119,6 +144,14 @@ def said(text: str) -> tuple[str, str] | None:
     """The kind of wall whose words a text has, and the words."""
     found = list(SAYING_TABLE.find(plain(text[:_TEXT])))
     return min(found, key=lambda row: KINDS.index(row[0]), default=None)
+
+
+def first_words(text: str, url: str, final_url: str) -> tuple[str, str] | None:
+    """The kind of wall that one of the first sentences of a text names, and the sentence."""
+    for sentence in _STOPS.split(text[:_TEXT])[:_SENTENCES]:
+        if " " in sentence.strip() and (kind := is_walls_name(sentence, url, final_url)):
+            return kind, sentence.strip()
+    return None
 
 
 def is_footer(excerpt: str) -> bool:

@@ -45,6 +45,12 @@ NAMES = {
         toegang geweigerd | вы не робот | подтвердите что вы не робот | доступ запрещен | доступ ограничен | проверка безопасности
         проверка браузера | bir dakika lütfen | erişim engellendi | chwileczkę | dostęp zabroniony | odmowa dostępu
         しばらくお待ちください | アクセスが拒否されました | 请稍候 | 安全验证 | 人机验证 | 访问被拒绝 | 잠시만 기다려 | 잠시만 기다리십시오
+        confirm you are human | confirm youre human | prove you are human | prove youre human | prove youre not a robot | bot or not
+        youre not a robot | youre not a bot | youre human | security measure | anti bot | bot protection | bot detected | could not be satisfied
+        is blocked | was blocked | are blocked | site blocked | ip blocked | been banned | are banned | access restricted | unauthorized activity
+        suspicious activity | bitte warten | warten sie | browser wird überprüft | sind sie ein mensch | verificando que usted es humano
+        eres un robot | eres humano | não sou um robô | je ne suis pas un robot | sei un robot | ben je een robot | ой | jeste robotem
+        pomiń weryfikację | ověření | robot değilim | ロボットではありません | 验证码 | 보안 확인 | no javascript | cookies required
     """),
     "not-found": _lines("""
         404 | 410 | not found | not be found | cant be found | cannot be found | wasnt found | isnt found | nothing found
@@ -66,6 +72,14 @@ NAMES = {
         לא נמצא | לא נמצאה | یافت نشد | ページが見つかりません | 見つかりませんでした | 存在しません | 页面不存在 | 找不到页面
         未找到 | 找不到網頁 | 頁面不存在 | 无法找到 | 찾을 수 없습니다 | 존재하지 않는 | ไม่พบหน้า | पृष्ठ नहीं मिला
         niet worden gevonden | could not be located | no article found | undefined | untitled document | invalid url
+        is gone | been taken down | taken down | cannot be displayed | cant be displayed | cant be reached | cannot be reached | went missing
+        isnt available right now | not available right now | page expired | article expired | link expired | no such file | not valid
+        existiert leider nicht | konnte nicht gefunden werden | gibt es nicht | gibt es nicht mehr | nest plus disponible | nest pas disponible
+        nest plus en ligne | ya no existe | ya no está disponible | já não existe | não está disponível | non è disponibile
+        non è stata trovata | non è più disponibile | niet meer beschikbaar | finns inte längre | kan inte hittas | findes ikke længere
+        kan ikke finnes | ble ikke funnet | blev ikke fundet | nie ma takiej strony | nie została odnaleziona | nie odnaleziono
+        strona nie istnieje | nebyl nalezen | nenalezeno | nem elérhető | nu a fost găsit | удалена | удалено | больше не доступна | недоступна | недоступен
+        bulunmuyor | artık mevcut değil | không có sẵn | 削除されました | 已删除 | 삭제된
     """),
     "login": _lines("""
         log in | login | sign in | signin | sign up | log into | log on | logon | create account | create an account | register
@@ -75,6 +89,8 @@ NAMES = {
         aanmelden | logga in | log ind | logg inn | kirjaudu | kirjaudu sisään | zaloguj | zaloguj się | logowanie | přihlášení
         přihlásit se | bejelentkezés | autentificare | войти | вход | авторизация | увійти | giriş yap | oturum aç | σύνδεση
         masuk | đăng nhập | تسجيل الدخول | התחברות | ログイン | 登录 | 登入 | 로그인
+        log into your account | restricted content | private content | private profile | protected content | protected page | enter password
+        privater blog | nur für mitglieder | réservé aux membres | solo para miembros | контент недоступен без входа | invitation only
     """),
     "paywall": _lines("""
         subscribe to read | subscribe to continue | subscribe to continue reading | subscribe now | subscription required
@@ -89,6 +105,10 @@ NAMES = {
         paramètres de confidentialité | antes de continuar | configuración de cookies | prima di continuare | voordat je verdergaat
         voordat je verder gaat | cookies toestaan | cookies accepteren | cookie instellingen | innan du fortsätter
         part of the yahoo family of brands | teil der yahoo markenfamilie | quelques étapes avant | zanim przejdziesz
+        vie privée | votre vie privée | einwilligung erforderlich | zustimmung erforderlich | wir brauchen ihre einwilligung | ihre privatsphäre
+        respect de votre vie privée | rispetto della tua privacy | la tua privacy | tu privacidad | su privacidad | sua privacidade
+        uw privacy | jouw privacy | je privacy | din integritet | twoja prywatność | vaše soukromí | ваша конфиденциальность
+        accept cookies | cookies op | cookie toestemming | data consent | your choices
     """),
     "geo": _lines("""
         not available in your country | not available in your region | unavailable in your country | unavailable in your region
@@ -97,6 +117,7 @@ NAMES = {
         european visitors | country blocked | region blocked | geo blocked | geoblocked | not available in europe
         nicht in ihrem land verfügbar | in deinem land nicht verfügbar | non disponible dans votre pays
         no disponible en tu país | no disponible en su país | não disponível no seu país | non disponibile nel tuo paese
+        not available where you are | only available in | only works in | not accessible in your country | not supported in your country | is not available in your country
     """),
     "error": _lines("""
         500 | 501 | 502 | 503 | 504 | 520 | 521 | 522 | 523 | 524 | 525 | 403 | 429 | 400 | gateway time out | gateway timeout
@@ -108,6 +129,9 @@ NAMES = {
         error del servidor | ocorreu um erro | erro | errore | errore del server | er ging iets mis | fout | ett fel uppstod
         noe gikk galt | noget gik galt | wystąpił błąd | błąd | chyba | ошибка | произошла ошибка | помилка | hata | bir hata oluştu
         エラー | エラーが発生しました | 出错了 | 错误 | 오류
+        backend fetch failed | server is down | web server is down | fatal error | internal error | connection timed out | origin is unreachable
+        guru meditation | invalid request | unhandled exception | stack trace | qualcosa è andato storto | algo salió mal | algo deu errado
+        etwas ist schiefgelaufen | quelque chose sest mal passé | coś poszło nie tak | něco se pokazilo | что то пошло не так | server not responding
     """),
     "maintenance": _lines("""
         maintenance | under maintenance | down for maintenance | maintenance mode | scheduled maintenance | be right back
@@ -116,6 +140,7 @@ NAMES = {
         in manutenzione | manutenzione | onderhoud | in onderhoud | underhåll | vedligeholdelse | vedlikehold | huoltokatko
         przerwa techniczna | údržba | karbantartás | технические работы | техническое обслуживание | bakım çalışması
         メンテナンス中 | メンテナンス | 维护中 | 系统维护 | 점검 중
+        right back | maintenance in progress | we are updating | were updating | well be back | site offline | website offline | currently offline
     """),
     "parked": _lines("""
         for sale | domain for sale | domain is for sale | domain name | may be for sale | parked domain | domain parked
@@ -126,6 +151,8 @@ NAMES = {
         whois contact information verification | domain verification | index of | parent directory | hello world
         domain zu verkaufen | zum verkauf | domaine à vendre | dominio en venta | dominio in vendita | domein te koop
         домен продается | домен продаётся | website expired | store unavailable | shop unavailable | bandwidth limit exceeded
+        domain has been registered | domain name has been registered | website expired | domain default page | is available for purchase
+        domain available | domain is available | something quite cool | under new management | your new site | web hosting | not configured
     """),
 }
 
@@ -141,13 +168,17 @@ FILLERS = frozenset(
     password free own temporarily currently permanently internal temporary scheduled due some time happened side client
     happens google search ubuntu apache2 apache nginx iis centos windows debian redhat test registrant domain name linux
     browser checking verify verifying checked making make sure service firewall sucuri cloudflare vercel
+    lets let right now via person real slide confirm prove need needs data inquire sale purchase reach reached loading
+    way back yet sadly unfortunately gone sure seem anywhere around down up hey huh yikes hi hello where whatever were
+    ein unser unsere uns brauchen nur noch leere retour notre notres nous volver inicio tu qualcosa andato storto è la tua priorità nostra
+    por favor usted es y nie takiej została adresem ой вы что то не так у нас
     welcome today enter join up new user users member members customer subscriber subscribers digital sign log
     die der das den dem des ein eine diese dieser dieses seite ist sind wurde wurden konnte leider hoppla ups nicht mehr und oder
     bitte nur warten sie ihr ihre ihrem zu zur zum dass kein keine artikel inhalt datei wird auf
     la le les un une ce cette page est nest pas plus na été désolé désolée oups ou et votre vous à au de du des article contenu
     el los las una esta este página pagina sitio lo sentimos sentimos ha sido se no su tu contenido artículo ups vaya
     o os as um uma esta desculpe foi ops seu sua conteúdo artigo il lo gli questa questo spiacenti siamo stata sito articolo
-    het een deze helaas oeps werd kon niet van je uw artikel sida sidan tyvärr hoppsan du en ett den det siden desværre
+    het een deze helaas oeps werd blev blev ble kon niet van je uw artikel sida sidan tyvärr hoppsan du en ett den det siden desværre
     beklager artikkelen artiklen på sivu sivua valitettavasti hakemaasi strona stronę strony przepraszamy ups niestety tej
     stránka stránku omlouváme bohužel az oldal sajnos pagina ne pare rău страница страницу страница к сожалению упс сайт сторінку
     сторінка страницата sayfa üzgünüz aradığınız η σελίδα συγγνώμη halaman maaf yang anda cari trang xin lỗi الصفحة عذرا عذراً
@@ -178,6 +209,11 @@ SAYINGS = {
         no eres un robot | no es un robot | não é um robô | attiva javascript | abilita javascript | non sei un robot
         geen robot | включите javascript | не робот | автоматические | 人間であることを確認 | javascriptを有効 | 启用javascript
         启用 javascript | 不是机器人 | 로봇이 아닙니다
+        real person | slide to verify | banned your access | security of your connection | using automation tools | request blocked | request has been blocked
+        security system | security plugin | waiting for verification | wait for verification | before proceeding | confirm youre human | prove you are human
+        prove that you are human | browser wird überprüft | überprüfen ihren browser | habilite javascript | запросы с вашего ip | requests from your ip
+        requests coming from your | from your ip address | from your network | a few seconds | only take a moment | wont take long | be redirected
+        few seconds | automatisch weitergeleitet | browsers signature | malicious bots | bot traffic | non human | security solution
     """),
     "not-found": _lines("""
         page not found | could not be found | couldnt be found | cannot be found | cant be found | was not found on this server
@@ -199,6 +235,11 @@ SAYINGS = {
         nie została znaleziona | nebyla nalezena | neexistuje | nem található | nu a fost găsită | nu a fost găsit | страница не найдена
         не найдена | не существует | була видалена | не знайдено | bulunamadı | δεν υπάρχει | δεν βρέθηκε | tidak ditemukan
         không tìm thấy | غير موجودة | 見つかりません | 存在しません | 不存在 | 已被删除 | 찾을 수 없습니다
+        couldnt find | could not find | cant find what | isnt here | not be found | nothing to see here | theres nothing here | currently exist at this address
+        broken or the page | the owner only shared it | page may have | url may be | no longer on | has expired | hier gibt es nichts
+        retour à laccueil | page nest | página solicitada no | pagina richiesta non | non è disponibile | possibile che | vuelve a la portada | volver al inicio
+        bestaat niet meer | ben je op zoek | wróć na stronę główną | błąd 404 | вернуться на главную | url をご確認 | urlをご確認 | 访问的页面 | 요청하신 페이지
+        copyright reasons | gone missing | went wrong with the link | go to the homepage | back to the homepage | return to the homepage | back to home | head back
     """),
     "login": _lines("""
         log in to continue | login to continue | sign in to continue | log in to facebook | log in to start | login to linkedin
@@ -208,6 +249,9 @@ SAYINGS = {
         password protected | manage your professional identity | bitte melden sie sich an | passwort vergessen
         identifiez vous | connectez vous | mot de passe oublié | inicia sesión | olvidaste tu contraseña | esqueceu a senha
         password dimenticata | wachtwoord vergeten | glömt lösenord | забыли пароль | войдите | パスワードをお忘れ | 忘记密码
+        you must be logged in | log in or register | log into facebook | login or register | to view this content | create a free account | create an account | free account to
+        nur für eingeladene | eingeladene leser | invited readers only | only open to invited | log in or sign | enter your email address to
+        see posts photos and more | already have an account | sign up to see | join now to
     """),
     "paywall": _lines("""
         subscribe to unlock | subscribe to continue | subscribe to read | to continue reading | to keep reading | keep reading subscribe
@@ -221,12 +265,16 @@ SAYINGS = {
         accepter tout | tout accepter | utilizamos cookies | usamos cookies | aceptar todo | aceitar todos | utilizziamo i cookie
         accetta tutto | wij gebruiken cookies | we gebruiken cookies | cookie instellingen | cookies accepteren | vi använder cookies
         używamy plików cookie | используем файлы cookie
+        cookies akzeptieren | mit ihrer zustimmung | ihre zustimmung | ihre einwilligung | avec votre accord | nos partenaires | nuestros socios
+        nossos parceiros | i nostri fornitori | i nostri partner | onze partners | gebruikt cookies | våra partners | tracking oder nutzen
+        con tu consentimiento | com o seu consentimento | con il tuo consenso | met jouw toestemming | nasi partnerzy
     """),
     "geo": _lines("""
         not available in your | unavailable in your | isnt available in your | available in your country | available in your region
         from your location | in your location | your geographic location | european economic area | visitors from the european
         gdpr | data protection regulation | unavailable to visitors | cannot grant you access | licensing restrictions | for legal reasons
         in ihrem land | in deinem land | dans votre pays | en tu país | en su país | no seu país | nel tuo paese | in uw land
+        rights issues | rights restrictions | not available where you are | where you are | only available in | outside the | geo blocked
     """),
     "error": _lines("""
         an error occurred | error has occurred | error occurred | unexpected error | critical error | please try again later
@@ -235,12 +283,15 @@ SAYINGS = {
         client side exception | could not be served | too many requests | technical difficulties | ist ein fehler aufgetreten
         später erneut | une erreur est survenue | réessayer plus tard | inténtelo de nuevo más tarde | se ha producido un error
         ocorreu um erro | si è verificato un errore | произошла ошибка | попробуйте позже
+        server encountered | internal error | backend fetch failed | guru meditation | not returning a connection | server is temporarily busy
+        uncaught error | fatal error | stack trace | application error | configuration error | bad gateway | error 5
     """),
     "maintenance": _lines("""
         scheduled maintenance | under maintenance | down for maintenance | performing maintenance | performing some maintenance
         undergoing maintenance | be back soon | be back shortly | be back online | be right back | check back in a minute
         check back soon | check back later | gerade gewartet | bald wieder | wartungsarbeiten | en maintenance | de retour bientôt
         mantenimiento | volveremos pronto | manutenção | voltaremos | manutenzione | torneremo | onderhoud | технические работы
+        up and running | little update | making improvements | some improvements | routine maintenance | maintenance work | temporarily offline | temporarily down
     """),
     "parked": _lines("""
         domain may be for sale | domain is for sale | may be for sale | website is for sale | buy this domain | parked free
@@ -249,6 +300,9 @@ SAYINGS = {
         website is under construction | under construction | web server is successfully installed | default welcome page
         test the correct operation | related searches | courtesy of godaddy | inquire about this domain | get this domain
         domain name has been registered | github pages site | domain zu verkaufen | domaine est à vendre | домен продается
+        first and best source | full domain details | available for purchase | own this domain | purchase this domain | web hosting is not configured
+        website has expired | domain name is | if youre the site owner | if you are the site owner | are the owner of this | hosting provider
+        your first post | website coming soon | launch this site
     """),
 }
 

@@ -119,7 +119,7 @@ def _moved(asked: SplitResult, given: SplitResult, title: str | None, *, kept: b
         yield Sign("place", "other-host", f"redirected to another host, {shown}")
     elif not kept:
         yield Sign("place", "moved", f"redirected to {shown}")
-    if not kept and _is_unlike(asked, f"{given.path} {title or ''}"):
+    if not kept and is_unlike(asked.geturl(), f"{given.path} {title or ''}"):
         yield Sign("path", "other-page", "neither its address nor its title has a word of the address asked for")
 
 
@@ -210,9 +210,9 @@ def _words(path: str) -> set[str]:
     return set()
 
 
-def _is_unlike(asked: SplitResult, told: str) -> bool:
+def is_unlike(url: str, told: str) -> bool:
     """Whether an address of words has none of them in common with a text."""
-    ours = _words(asked.path)
+    ours = _words(urlsplit(url).path)
     theirs = words(unquote(told).replace("_", "-"))
     shared = {word for word in ours if any(word[:5] == other[:5] for other in theirs)}
     return len(ours) >= 3 and len(shared) * 4 < len(ours)

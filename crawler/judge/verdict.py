@@ -20,22 +20,23 @@ from rapidfuzz import fuzz
 
 from crawler import urls
 from crawler.judge.markup import Look, look
-from crawler.judge.names import by_name, is_footer, is_spam, is_walls_name, said
-from crawler.judge.place import by_place, echoes, is_home
+from crawler.judge.names import by_name, first_words, is_footer, is_spam, is_walls_name, said
+from crawler.judge.place import by_place, echoes, is_home, is_unlike
 from crawler.judge.server import by_header, by_status, by_type, guards
 from crawler.judge.sign import Sign
 from crawler.model import Assessment
 
 # Above: the same headline, perhaps reworded. Below: another one altogether.
-_ALIKE, _STRANGE = 85.0, 45.0
+_ALIKE, _STRANGE, _STRANGE_AWAY = 85.0, 45.0, 55.0
 # How far into a page the marks of a wall are looked for: they are small pages, and articles are not.
 _MARKUP_BYTES = 64 * 1024
 # A page of fewer bytes is looked at more closely, as walls are small.
 _SMALL_BYTES = 20_000
 # A text of fewer characters is read in whole for a wall's words.
 _SHORT_TEXT = 1500
+_LABEL_WORDS = 4
 # The most telling first: the first names the kind of page.
-_TELLING = ("name", "place", "path", "spam", "company", "words", "markup", "server", "claim", "content", "brand", "silence")
+_TELLING = ("name", "voice", "place", "path", "spam", "company", "words", "markup", "server", "claim", "content", "brand", "silence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def examine(
         signs.append(Sign("company", "boilerplate", f"{seen_elsewhere} other pages of the host say the same"))
     whole = html is not None and not cut
     if html is None or (whole and len(html) < _SMALL_BYTES):
-        signs += _by_words(excerpt)
+        signs += _by_words(excerpt, url, final_url)
     start = html[:_MARKUP_BYTES] if html is not None else None
     refusal = by_header(lowered) or by_status(status) or by_type(lowered.get("content-type", ""), start or b"")
     return Evidence(
@@ -147,20 +148,22 @@ def weigh(evidence: Evidence, known_title: str | None) -> Assessment:
     if alike >= _ALIKE and not any(sign.nature == "name" for sign in evidence.signs):
         return Assessment(keep=True, kind="article", reason="bears the title that the record knows")
     signs = list(evidence.signs)
-    if known_title and evidence.title and alike < _STRANGE:
+    # Who was led there, or shares the title with others, needs more than a word in common.
+    strange = _STRANGE_AWAY if any(sign.nature in {"place", "company"} for sign in signs) else _STRANGE
+    if known_title and evidence.title and alike < strange:
         signs.append(Sign("content", "other-page", f"its title is unlike the known one ({alike:.0f} % alike)"))
     if evidence.markup is not None and evidence.small and not evidence.excerpt or signs:
         page = look(evidence.markup) if evidence.markup else None
-        signs += _closer(evidence, signs, page)
+        signs += _closer(evidence, signs, page, is_known=bool(known_title))
         return _verdict(_without_vouched(evidence, signs, page))
     return _verdict(signs)
 
 
-def _closer(evidence: Evidence, doubts: list[Sign], page: Look | None) -> Iterator[Sign]:
+def _closer(evidence: Evidence, doubts: list[Sign], page: Look | None, *, is_known: bool) -> Iterator[Sign]:
     """The signs that are looked for where there is a doubt."""
     natures = {sign.nature for sign in doubts}
     if "words" not in natures:
-        words = [*_by_words(evidence.excerpt), *(_by_text(evidence, natures, page) if page else ())][:1]
+        words = [*_by_words(evidence.excerpt, evidence.url, evidence.final_url), *(_by_text(evidence, natures, page) if page else ())][:1]
         natures |= {sign.nature for sign in words}
         yield from words
     speaks_as_wall = not natures.isdisjoint({"words", "name"})
@@ -169,6 +172,8 @@ def _closer(evidence: Evidence, doubts: list[Sign], page: Look | None) -> Iterat
     bare = lacks and evidence.small and (page is None or page.is_short)
     if bare or ("name" in natures and not evidence.excerpt and not (page and page.is_full)):
         yield Sign("content", "thin", "it is small and describes nothing")
+    if "words" in natures and not is_known and _is_label(evidence.title) and is_unlike(evidence.url, evidence.title or ""):
+        yield Sign("content", "other-page", "its title has no word of its address")
     if page:
         yield from _by_markup(page, evidence, doubtful=speaks_as_wall or "brand" in natures or (evidence.small and page.is_short))
         if any(is_home(claim) for claim in page.claims[:1]) and not is_home(evidence.url):
@@ -177,10 +182,15 @@ def _closer(evidence: Evidence, doubts: list[Sign], page: Look | None) -> Iterat
         yield Sign("server", "challenge", evidence.guards)
 
 
-def _by_words(excerpt: str | None) -> Iterator[Sign]:
+def _is_label(title: str | None) -> bool:
+    """Whether a title is no sentence, as headlines are."""
+    return bool(title) and len((title or "").split()) <= _LABEL_WORDS
+
+
+def _by_words(excerpt: str | None, url: str, final_url: str) -> Iterator[Sign]:
     if not excerpt:
         return
-    if found := said(excerpt):
+    if found := said(excerpt) or first_words(excerpt, url, final_url):
         kind, phrase = found
         yield Sign("words", kind, f"its excerpt says {phrase!r}")
     elif is_spam(excerpt):
@@ -219,7 +229,7 @@ def _without_vouched(evidence: Evidence, signs: list[Sign], page: Look | None) -
     """The signs that are left when the page's own evidence has been heard."""
     natures = {sign.nature for sign in signs}
     if "place" not in natures and evidence.title and echoes(evidence.url, evidence.title):
-        signs = [sign for sign in signs if sign.nature not in {"name", "spam"}]
+        signs = [sign for sign in signs if sign.nature not in {"name", "voice", "spam"}]
     if page is None or not page.is_article or not natures.isdisjoint({"spam", "silence"}):
         return signs
     if page.claims_to_be(evidence.url):
