@@ -10,7 +10,7 @@ _OWN_PAGES = frozenset({Role.ORIGINAL, Role.WEB})
 
 # The kind of an AMP address that is dead, and of what it answered with.
 ROT = "amp-rot"
-_ROTTEN = frozenset({"not-found", "gone", "home", "moved", "parked"})
+_ROTTEN = frozenset({"not-found", "gone", "home", "section", "moved", "parked"})
 
 
 @dataclass(frozen=True, slots=True)

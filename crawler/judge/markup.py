@@ -41,10 +41,18 @@ _WALLS = (
     (b"challenges.cloudflare.com/turnstile", "a captcha"),
     (b'http-equiv="refresh"', "a jump to another page"),
 )
-_CONSENT = (b"onetrust-consent-sdk", b"sp_message_container", b"didomi-host", b"qc-cmp2", b"consent.google", b"fundingchoicesmessages")
+_CONSENT = (
+    b"onetrust-consent-sdk",
+    b"sp_message_container",
+    b"didomi-host",
+    b"qc-cmp2",
+    b"consent.google",
+    b"fundingchoicesmessages",
+)
 _PARKING = (
-    b"sedoparking.com", b"parkingcrew.net", b"bodis.com", b'"/lander"', b"dan.com/buy-domain", b"window.park=", b"parklogic.com",
-    b"afternic.com", b"hugedomains.com", b"skenzo.com", b"above.com/marketplace", b"img1.wsimg.com/parking-lander", b"domainparking",
+    b"sedoparking.com", b"parkingcrew.net", b"bodis.com", b'"/lander"', b"dan.com/buy-domain", b"window.park=",
+    b"parklogic.com",
+    b"afternic.com", b"hugedomains.com", b"skenzo.com", b"above.com/marketplace", b"parking-lander", b"domainparking",
 )  # fmt: skip
 # With which sites say in their markup that a page is their error page.
 _OWN_WORD = re.compile(
@@ -52,14 +60,17 @@ _OWN_WORD = re.compile(
     rb"(?<![\w-])(?:error-?404|template-404|page-?404|404-page|not-?found-page|page-not-found|is-404|http-?404|error-template"
     rb"|error-page|errorpage|page-error|status-404)(?![\w-])"
     rb"|prerender-status-code[\"']\s{0,3}content=[\"'](?:404|410|5\d\d)"
-    rb'|"page":"/(?:404|_error)"|"statusCode":(?:404|410|5\d\d)|"(?:pageType|page_type)":\s?"(?:404|error|not[ _-]?found)"',
+    rb'|"page":"/(?:404|_error)"|"statusCode":(?:404|410|5\d\d)'
+    rb'|"(?:pageType|page_type)":\s?"(?:404|error|not[ _-]?found)"',
     re.IGNORECASE,
 )
 
 _TAG = re.compile(r"<(?:!--|(/?[a-z][a-z0-9]*)([^<>]*+)>)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"(?<![\w:-])([a-z:_-]++)\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'>]++)", re.IGNORECASE)
 _HIDDEN = frozenset({"script", "style", "svg", "template", "title", "nav", "select"})
-_ARTICLE_TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}(?:\[\s{0,9})?"(?:\w{0,30}Article|\w{0,12}Posting|VideoObject|Recipe|Report|Review|Podcast\w{0,10})"')
+_ARTICLE_TYPE = re.compile(
+    r'"@type"\s{0,9}:\s{0,9}(?:\[\s{0,9})?"(?:\w{0,30}Article|\w{0,12}Posting|VideoObject|Recipe|Report|Review|Podcast\w{0,10})"'
+)
 _LINK = re.compile(r'"(https?:\\?/\\?/[^"\s]{1,2000})"')
 _LONGEST_ATTRIBUTES = 4000
 # Fewer characters than this are no article of their own accord.

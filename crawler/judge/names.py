@@ -4,20 +4,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from crawler.judge.phrases import (
-    ALL_WORDS,
-    FILLERS,
-    KINDS,
-    LISTING,
-    NAME_TABLE,
-    SAYING_TABLE,
-    SPAM_TABLE,
-    VOCABULARY,
-    is_glued,
-    plain,
-    words,
-)
+from crawler.judge.phrases import is_glued, plain, words
 from crawler.judge.sign import Sign
+from crawler.judge.wall_names import ALL_WORDS, FILLERS, KINDS, LISTING, NAME_TABLE, VOCABULARY
+from crawler.judge.wall_words import SAYING_TABLE, SPAM_TABLE
 
 # Between a title and the name of its site.
 _BETWEEN = re.compile(r"\s*+(?:[|·•–—»›«‹]|(?<=\s)[-/~]\s|^-\s|::|:\s)\s*+")
@@ -30,21 +20,36 @@ _EMPTY_NAMES = frozenset({"undefined", "null", "untitled", "none", "nan", "loadi
 # Kinds whose names, if they are sentences, are nobody's headlines: "The page you requested could not be found".
 _SPOKEN = frozenset({"not-found", "geo", "parked", "login", "paywall", "maintenance", "consent"})
 _SENTENCE = 4
+_ADDRESSED = re.compile(r"\b(?:your|this|the) (?:request|access|browser|connection|ip|session|device)\b", re.IGNORECASE)
 # "Tunnel not found": what was sought is named.
 _SOUGHT = re.compile(
-    r"\w+ (?:not found|does not exist|doesnt exist|not available|unavailable|nicht gefunden|introuvable|no encontrad[oa]|não encontrad[oa]"
+    r"\w+ (?:not found|does not exist|doesnt exist|not available|unavailable"
+    r"|nicht gefunden|introuvable|no encontrad[oa]|não encontrad[oa]"
     r"|non trovat[oa]|niet gevonden|не найден[ао]?)"
 )
 _OFFER = re.compile(r"\b(?:for sale|buy now|domain|zu verkaufen|à vendre|en venta|in vendita|te koop|продается)\b")
 # How much of a text is searched for a wall's words.
 _TEXT = 4000
 _LEGAL = frozenset(
-    {"disclaimer", "accessibility", "policy", "terms", "privacy", "cookies", "copyright", "impressum", "datenschutz", "legal"}
+    {
+        "disclaimer",
+        "accessibility",
+        "policy",
+        "terms",
+        "privacy",
+        "cookies",
+        "copyright",
+        "impressum",
+        "datenschutz",
+        "legal",
+    }
 )
 
 
 _STOPS = re.compile(r"[.!?。！？\n]+")
 _SENTENCES = 3
+_ADDRESS = re.compile(r"(?:[\w-]{1,63}\.){1,4}[a-z]{2,24}", re.IGNORECASE)
+_DEFINING = ("is", "are", "was", "were", "means", "refers", "ist", "est", "es", "è")
 
 
 def by_name(title: str | None, url: str, final_url: str) -> Iterator[Sign]:
@@ -69,13 +74,17 @@ def by_name(title: str | None, url: str, final_url: str) -> Iterator[Sign]:
         yield Sign("spam", "hijacked", f"it is called {title!r}, as pages are that move into abandoned domains")
 
 
-def _by_known(title: str, parts: list[str], told: list[list[str]], hosts: list[str], *, has_path: bool) -> Iterator[Sign]:
+def _by_known(
+    title: str, parts: list[str], told: list[list[str]], hosts: list[str], *, has_path: bool
+) -> Iterator[Sign]:
     kinds = [_kind(part, hosts) for part in told]
     kind = next((kind for kind in kinds if kind), None)
     strangers = [part for part, its in zip(told, kinds, strict=True) if not its and not _fills(part, hosts)]
     if kind and all(len(part) <= _SITE_WORDS for part in strangers) and not _explains(title, parts, kinds):
         yield Sign("name", kind, f"it is called {title!r}")
-        if kind in _SPOKEN and any(its and len(part) >= _SENTENCE for part, its in zip(told, kinds, strict=True)):
+        if _ADDRESSED.search(title) or (
+            kind in _SPOKEN and any(its and len(part) >= _SENTENCE for part, its in zip(told, kinds, strict=True))
+        ):
             yield Sign("voice", kind, "that is a whole sentence of a page about itself")
     elif not kind and not strangers and has_path:
         is_address = title.strip().casefold().removeprefix("www.") in hosts
@@ -94,7 +103,7 @@ def _host_names(*addresses: str) -> list[str]:
 def _is_all_known(part: list[str], hosts: list[str]) -> bool:
     """Whether a part has no word that neither walls nor the host have in their names."""
     strange = [word for word in part if not (word in ALL_WORDS or word in _EMPTY_NAMES or word.isdecimal())]
-    if len(strange) == 1 and _SOUGHT.fullmatch(" ".join(part)):
+    if len(strange) == 1 and _SOUGHT.fullmatch(plain(" ".join(part))):
         return True
     return not strange or is_glued(strange[0]) or _names_host(strange, hosts)
 
@@ -109,7 +118,7 @@ def _explains(title: str, parts: list[str], kinds: list[str | None]) -> bool:
 
 def _kind(part: list[str], hosts: list[str]) -> str | None:
     """What kind of wall is called so."""
-    name = " ".join(part)
+    name = plain(" ".join(part))
     found = ["not-found"] if _SOUGHT.fullmatch(name) else []
     for kind, phrase in NAME_TABLE.find(name):
         strange = [word for word in part if word not in VOCABULARY[kind] and not word.isdecimal()]
@@ -138,6 +147,16 @@ def is_walls_name(heading: str, url: str, final_url: str) -> str | None:
 def is_spam(text: str) -> bool:
     """Whether a text sells what moves into abandoned domains."""
     return any(True for _ in SPAM_TABLE.find(plain(text[:_TEXT])))
+
+
+def defines(text: str, title: str) -> bool:
+    """Whether a text says what its title is, as encyclopedias do: "A parked domain is a registered domain that ..."."""
+    called = plain(title)
+    return (
+        bool(called)
+        and not _ADDRESS.fullmatch(title.strip())
+        and plain(text[:_TEXT]).startswith(tuple(f"{called} {verb} " for verb in _DEFINING))
+    )
 
 
 def said(text: str) -> tuple[str, str] | None:

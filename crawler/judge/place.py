@@ -62,37 +62,51 @@ _DOORS = (
     ),
     (
         "maintenance",
-        re.compile(r"/(?:(?:under-?|site-?)?maintenance|wartung|mantenimiento|be-?right-?back|coming-?soon|offline)(?:[/.]|$)"),
+        re.compile(
+            r"/(?:(?:under-?|site-?)?maintenance|wartung|mantenimiento|be-?right-?back|coming-?soon|offline)(?:[/.]|$)"
+        ),
         re.compile(r"^(?:maintenance|wartung|offline)\."),
     ),
     (
         "parked",
-        re.compile(r"/(?:lander|buy-domain|forsale|domain_profile|domain-?for-?sale|parking(?:-page)?|suspendedpage)(?:[/.]|$)"),
-        re.compile(r"^(?:ww\d{1,2}|parking|parked)\.|(?:^|\.)(?:hugedomains|dan|sedo|afternic|domainmarket|undeveloped|atom)\.com$"),
+        re.compile(
+            r"/(?:lander|buy-domain|forsale|domain_profile|domain-?for-?sale|parking(?:-page)?|suspendedpage)(?:[/.]|$)"
+        ),
+        re.compile(
+            r"^(?:ww\d{1,2}|parking|parked)\.|(?:^|\.)(?:hugedomains|dan|sedo|afternic|domainmarket|undeveloped|atom)\.com$"
+        ),
     ),
 )
 _LISTS = frozenset(
     words("""
-    tag tags category categories cat topic topics section sections search suche buscar busca recherche archive archives news
-    blog blogs articles stories latest author authors contributor rubrik kategorie kategorien thema themen schlagwort tema
-    temas categoria catégorie categorie rubrique etiqueta label labels newsletter newsletters sitemap all
+    tag tags category categories cat topic topics section sections search suche buscar busca recherche archive archives
+    news blog blogs articles stories latest author authors contributor rubrik kategorie kategorien thema themen
+    schlagwort tema temas categoria catégorie categorie rubrique etiqueta label labels newsletter newsletters sitemap
+    all
     """)
 )
 _SEARCHES = frozenset({"s", "q", "query", "search", "suche", "keyword", "keywords", "searchterm"})
-_NAMED_BY_QUERY = frozenset({"p", "id", "page_id", "post", "a", "article", "articleid", "story", "storyid", "nid", "aid", "v", "itemid"})
-_INDEX = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?|(?:index|home|default|start|main)\.\w{3,5}|home|homepage|start", re.IGNORECASE)
+_NAMED_BY_QUERY = frozenset(
+    {"p", "id", "page_id", "post", "a", "article", "articleid", "story", "storyid", "nid", "aid", "v", "itemid"}
+)
+_INDEX = re.compile(
+    r"[a-z]{2}(?:[-_][a-z]{2})?|(?:index|home|default|start|main)\.\w{3,5}|home|homepage|start", re.IGNORECASE
+)
 # What a page's other forms add to its path.
-_FORMS = re.compile(r"(?:[/.]|(?<=\w)-)(?:amp|print|mobile|feed)?(?:\.html?)?/*$", re.IGNORECASE)
+_FORMS = re.compile(r"(?:[/.]|(?<=\w)-)(?:amp|print|mobile|feed)?(?:\.html?)?$", re.IGNORECASE)
 _MOBILE = re.compile(r"^(?:www|m|mobile|amp|touch|edition)\.")
-_ID = re.compile(r"(?<![a-z0-9])(?=[a-z_]*\d)[a-z0-9_]{7,}(?![a-z0-9])|(?<!\d)\d{5,}(?!\d)", re.IGNORECASE)
+_ID = re.compile(r"(?<![a-z0-9_])(?=[a-z_]*+\d)[a-z0-9_]{7,}+|(?<!\d)\d{5,}+", re.IGNORECASE)
 _YEAR_DATE = re.compile(r"(?:19|20)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])")
 _LONGEST_LIST = 2
+# What is longer tells no more.
+_LONGEST_URL = 4000
 
 
 def by_place(url: str, final_url: str, title: str | None) -> Iterator[Sign]:
     """One sign for a redirect that leads away, another where its path tells what is there."""
     if url == final_url or urls.same_page(url, final_url):
         return
+    url, final_url = url[:_LONGEST_URL], final_url[:_LONGEST_URL]
     asked, given = urlsplit(url), urlsplit(final_url)
     shown = urls.redacted(final_url)
     kept = _keeps_slug(asked, given)
@@ -136,8 +150,8 @@ def _carries(asked: SplitResult, given: SplitResult) -> bool:
     """Whether a query names where to go on to: that is what doors are told."""
     wanted = asked.path.rstrip("/")
     for _, value in parse_qsl(given.query, max_num_fields=100) if given.query.count("&") < 100 else ():
-        value = unquote(value)
-        if (len(wanted) > 3 and wanted in value) or (asked.hostname and asked.hostname.removeprefix("www.") in value):
+        told = unquote(value)
+        if (len(wanted) > 3 and wanted in told) or (asked.hostname and asked.hostname.removeprefix("www.") in told):
             return True
     return False
 
@@ -175,7 +189,11 @@ def _is_list(asked: SplitResult, given: SplitResult) -> bool:
     if not path:
         return False
     above = [part.lower() for part in asked.path.split("/") if part]
-    if len(path) < len(above) and above[: len(path)] == path and len(words(path[-1].replace("_", "-"))) <= _LONGEST_LIST:
+    if (
+        len(path) < len(above)
+        and above[: len(path)] == path
+        and len(words(path[-1].replace("_", "-"))) <= _LONGEST_LIST
+    ):
         return True
     listed = path[-1] in _LISTS or (len(path) >= 2 and not _LISTS.isdisjoint(path[-3:-1]) and len(words(path[-1])) <= 3)
     return listed and not (len(above) >= 2 and not _LISTS.isdisjoint(above[-3:-1]) and path[-1] not in _LISTS)

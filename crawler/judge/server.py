@@ -74,6 +74,8 @@ def guards(headers: Mapping[str, str]) -> str | None:
     """What the headers and cookies of a guarded or resting server hint at."""
     if "retry-after" in headers:
         return "its server asks to come again later"
-    if found := _GUARD_SERVERS.search(headers.get("server", "")) or _GUARD_COOKIES.search(headers.get("set-cookie", "")):
+    if found := _GUARD_SERVERS.search(headers.get("server", "")) or _GUARD_COOKIES.search(
+        headers.get("set-cookie", "")
+    ):
         return f"its server is guarded ({found[0].strip(' ,;=')})"
     return next((f"its server is guarded ({name})" for name in _GUARD_HEADERS if name in headers), None)

@@ -12,15 +12,13 @@ Rejected: refusing by words in the title alone. On real pages that keeps 46 of 6
 ones pass.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from crawler import urls
 from crawler.judge.markup import Look, look
-from crawler.judge.names import by_name, first_words, is_footer, is_spam, is_walls_name, said
+from crawler.judge.names import by_name, defines, first_words, is_footer, is_spam, is_walls_name, said
 from crawler.judge.place import by_place, echoes, is_home, is_unlike
 from crawler.judge.server import by_header, by_status, by_type, guards
 from crawler.judge.sign import Sign
@@ -36,7 +34,22 @@ _SMALL_BYTES = 20_000
 _SHORT_TEXT = 1500
 _LABEL_WORDS = 4
 # The most telling first: the first names the kind of page.
-_TELLING = ("name", "voice", "place", "path", "spam", "company", "words", "markup", "server", "claim", "content", "brand", "silence")
+_TELLING = (
+    "name",
+    "voice",
+    "place",
+    "path",
+    "spam",
+    "company",
+    "words",
+    "markup",
+    "server",
+    "claim",
+    "content",
+    "lack",
+    "brand",
+    "silence",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,7 @@ def examine(
         signs.append(Sign("company", "boilerplate", f"{seen_elsewhere} other pages of the host say the same"))
     whole = html is not None and not cut
     if html is None or (whole and len(html) < _SMALL_BYTES):
-        signs += _by_words(excerpt, url, final_url)
+        signs += _by_words(excerpt, title, url, final_url)
     start = html[:_MARKUP_BYTES] if html is not None else None
     refusal = by_header(lowered) or by_status(status) or by_type(lowered.get("content-type", ""), start or b"")
     return Evidence(
@@ -152,7 +165,7 @@ def weigh(evidence: Evidence, known_title: str | None) -> Assessment:
     strange = _STRANGE_AWAY if any(sign.nature in {"place", "company"} for sign in signs) else _STRANGE
     if known_title and evidence.title and alike < strange:
         signs.append(Sign("content", "other-page", f"its title is unlike the known one ({alike:.0f} % alike)"))
-    if evidence.markup is not None and evidence.small and not evidence.excerpt or signs:
+    if (evidence.markup is not None and evidence.small and not evidence.excerpt) or signs:
         page = look(evidence.markup) if evidence.markup else None
         signs += _closer(evidence, signs, page, is_known=bool(known_title))
         return _verdict(_without_vouched(evidence, signs, page))
@@ -163,19 +176,29 @@ def _closer(evidence: Evidence, doubts: list[Sign], page: Look | None, *, is_kno
     """The signs that are looked for where there is a doubt."""
     natures = {sign.nature for sign in doubts}
     if "words" not in natures:
-        words = [*_by_words(evidence.excerpt, evidence.url, evidence.final_url), *(_by_text(evidence, natures, page) if page else ())][:1]
+        words = [*_by_words(evidence.excerpt, evidence.title, evidence.url, evidence.final_url)]
+        words = (words or [*(_by_text(evidence, natures, page) if page else ())])[:1]
         natures |= {sign.nature for sign in words}
         yield from words
     speaks_as_wall = not natures.isdisjoint({"words", "name"})
-    nothing_told = not evidence.excerpt or "words" in natures
-    lacks = nothing_told and (not page.is_described if page else evidence.markup is not None)
-    bare = lacks and evidence.small and (page is None or page.is_short)
-    if bare or ("name" in natures and not evidence.excerpt and not (page and page.is_full)):
-        yield Sign("content", "thin", "it is small and describes nothing")
-    if "words" in natures and not is_known and _is_label(evidence.title) and is_unlike(evidence.url, evidence.title or ""):
+    silent = not evidence.excerpt or evidence.excerpt == evidence.title
+    told = not silent and "words" not in natures
+    bare = not told and evidence.small and not (page and (page.is_described or not page.is_short))
+    unlike = any(sign.kind == "other-page" for sign in doubts)
+    if bare or (
+        silent and not (page and (page.is_full or page.is_described)) and ("name" in natures or (unlike and not page))
+    ):
+        yield Sign("lack", "thin", "it is small and describes nothing")
+    if (
+        not is_known
+        and is_unlike(evidence.url, evidence.title or "")
+        and ("spam" in natures or ("words" in natures and _is_label(evidence.title)))
+    ):
         yield Sign("content", "other-page", "its title has no word of its address")
     if page:
-        yield from _by_markup(page, evidence, doubtful=speaks_as_wall or "brand" in natures or (evidence.small and page.is_short))
+        yield from _by_markup(
+            page, evidence, doubtful=speaks_as_wall or "brand" in natures or (evidence.small and page.is_short)
+        )
         if any(is_home(claim) for claim in page.claims[:1]) and not is_home(evidence.url):
             yield Sign("claim", "home", "it says that it is the home page")
     if evidence.guards and (bare or not natures.isdisjoint({"name", "brand"})) and not (page and page.is_full):
@@ -187,8 +210,8 @@ def _is_label(title: str | None) -> bool:
     return bool(title) and len((title or "").split()) <= _LABEL_WORDS
 
 
-def _by_words(excerpt: str | None, url: str, final_url: str) -> Iterator[Sign]:
-    if not excerpt:
+def _by_words(excerpt: str | None, title: str | None, url: str, final_url: str) -> Iterator[Sign]:
+    if not excerpt or defines(excerpt, title or ""):
         return
     if found := said(excerpt) or first_words(excerpt, url, final_url):
         kind, phrase = found
