@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from crawler import urls
 from crawler.judge.phrases import words
@@ -46,17 +46,17 @@ _DOORS = (
     (
         "geo",
         re.compile(
-            r"/(?:geo-?(?:block\w*|restrict\w*|gate)|451|(?:not-?available|unavailable)(?:-(?:in|for|to|outside)-[\w-]+)?|eu-?(?:visitors?|block\w*)"
-            r"|(?:region|country|territory)-?(?:block\w*|restrict\w*|unavailable)|[\w-]+-(?:in-your|outside)-[\w-]+)(?:[/.]|$)"
+            r"/(?:geo-?(?:block\w*|restrict\w*|gate)|451|(?:not-?available|unavailable)(?:-(?:in|for|to|outside)-[\w-]+)?"
+            r"|eu-?(?:visitors?|block\w*)|(?:region|country|territory)-?(?:block\w*|restrict\w*|unavailable))(?:[/.]|$)"
         ),
         None,
     ),
     (
         "not-found",
         re.compile(
-            r"/(?:40[34]|410|50[0-4]|page-?40[34]|40[34]-?\w{0,12}|not-?found|error|errors|page-?not-?found|oops|page-?missing|gone"
-            r"|(?:http-?)?error-?\w{0,12}|errorpages?|page_not_found|not_found|expired|removed|deleted|no-?results?|nicht-gefunden"
-            r"|introuvable|no-encontrad[ao])(?:[/.]|$)"
+            r"/(?:(?:40[34]|410|50[0-4])(?:-?(?:error|page|not-?found))?|page-?40[34]|(?:page|file|content)?[_-]?not[_-]?found|oops"
+            r"|(?:http-?)?errors?-?(?:pages?|\d{3})?|page-?missing|gone|expired|removed|deleted|no-?results?|nicht-gefunden|introuvable"
+            r"|no-encontrad[ao])(?:[/.]|$)"
         ),
         None,
     ),
@@ -85,6 +85,8 @@ _LISTS = frozenset(
     all
     """)
 )
+# Of these, the ones whose own parts are lists, too; an article may lie in all others.
+_SHELVES = _LISTS - frozenset({"news", "blog", "blogs", "articles", "stories", "latest", "archive", "archives", "all"})
 _SEARCHES = frozenset({"s", "q", "query", "search", "suche", "keyword", "keywords", "searchterm"})
 _NAMED_BY_QUERY = frozenset(
     {"p", "id", "page_id", "post", "a", "article", "articleid", "story", "storyid", "nid", "aid", "v", "itemid"}
@@ -97,6 +99,7 @@ _FORMS = re.compile(r"(?:[/.]|(?<=\w)-)(?:amp|print|mobile|feed)?(?:\.html?)?$",
 _MOBILE = re.compile(r"^(?:www|m|mobile|amp|touch|edition)\.")
 _ID = re.compile(r"(?<![a-z0-9_])(?=[a-z_]*+\d)[a-z0-9_]{7,}+|(?<!\d)\d{5,}+", re.IGNORECASE)
 _YEAR_DATE = re.compile(r"(?:19|20)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])")
+_REFERRER = re.compile(r"ref|utm_|source|src|from|via|origin", re.IGNORECASE)
 _LONGEST_LIST = 2
 # What is longer tells no more.
 _LONGEST_URL = 4000
@@ -110,7 +113,7 @@ def by_place(url: str, final_url: str, title: str | None) -> Iterator[Sign]:
     asked, given = urlsplit(url), urlsplit(final_url)
     shown = urls.redacted(final_url)
     kept = _keeps_slug(asked, given)
-    if kind := _door(asked, given):
+    if kind := _door(asked, given, kept=kept):
         yield Sign("place", kind, f"redirected to a page of another purpose ({kind}), {shown}")
         yield Sign("path", kind, f"its address is that of a {kind} page")
     elif not kept and _carries(asked, given):
@@ -137,9 +140,9 @@ def _moved(asked: SplitResult, given: SplitResult, title: str | None, *, kept: b
         yield Sign("path", "other-page", "neither its address nor its title has a word of the address asked for")
 
 
-def _door(asked: SplitResult, given: SplitResult) -> str | None:
+def _door(asked: SplitResult, given: SplitResult, *, kept: bool) -> str | None:
     for kind, path, host in _DOORS:
-        if path.search(given.path.lower()) and not path.search(asked.path.lower()):
+        if not kept and path.search(given.path.lower()) and not path.search(asked.path.lower()):
             return kind
         if host and host.search(given.hostname or "") and not host.search(asked.hostname or ""):
             return kind
@@ -148,10 +151,12 @@ def _door(asked: SplitResult, given: SplitResult) -> str | None:
 
 def _carries(asked: SplitResult, given: SplitResult) -> bool:
     """Whether a query names where to go on to: that is what doors are told."""
-    wanted = asked.path.rstrip("/")
-    for _, value in parse_qsl(given.query, max_num_fields=100) if given.query.count("&") < 100 else ():
-        told = unquote(value)
-        if (len(wanted) > 3 and wanted in told) or (asked.hostname and asked.hostname.removeprefix("www.") in told):
+    wanted, host = asked.path.rstrip("/"), (asked.hostname or "").removeprefix("www.")
+    elsewhere = not _same_house(asked, given)
+    for pair in given.query.split("&")[:100]:
+        name, _, value = pair.partition("=")
+        told = unquote(unquote(value))
+        if (len(wanted) > 3 and wanted in told) or (elsewhere and host in told and not _REFERRER.match(name)):
             return True
     return False
 
@@ -195,15 +200,17 @@ def _is_list(asked: SplitResult, given: SplitResult) -> bool:
         and len(words(path[-1].replace("_", "-"))) <= _LONGEST_LIST
     ):
         return True
-    listed = path[-1] in _LISTS or (len(path) >= 2 and not _LISTS.isdisjoint(path[-3:-1]) and len(words(path[-1])) <= 3)
-    return listed and not (len(above) >= 2 and not _LISTS.isdisjoint(above[-3:-1]) and path[-1] not in _LISTS)
+    listed = path[-1] in _LISTS or (
+        len(path) >= 2 and not _SHELVES.isdisjoint(path[-3:-1]) and len(words(path[-1])) <= 3
+    )
+    return listed and not (len(above) >= 2 and not _SHELVES.isdisjoint(above[-3:-1]) and path[-1] not in _LISTS)
 
 
 def _keeps_slug(asked: SplitResult, given: SplitResult) -> bool:
     """Whether the article's own part of its address is still there."""
     old, new = _FORMS.sub("", asked.path.rstrip("/")), _FORMS.sub("", given.path.rstrip("/"))
     if old == new:
-        return old != "" or bool(_marks(asked) & _marks(given))
+        return _named(asked) <= _named(given)
     last, other = old.rpartition("/")[2], new.rpartition("/")[2]
     if len(last) >= 8 and last.lower() == other.lower():
         return True
@@ -215,8 +222,15 @@ def _keeps_slug(asked: SplitResult, given: SplitResult) -> bool:
 
 
 def _marks(parts: SplitResult) -> set[str]:
-    """Numbers and codes by which an article is filed; dates are none."""
-    return {mark for mark in _ID.findall(f"{parts.path}?{parts.query}") if not _YEAR_DATE.fullmatch(mark)}
+    """Numbers and codes by which an article is filed; dates are none, nor is where to go on to."""
+    filed = " ".join(value for _, value in _named(parts))
+    return {mark for mark in _ID.findall(f"{parts.path} {filed}") if not _YEAR_DATE.fullmatch(mark)}
+
+
+def _named(parts: SplitResult) -> set[tuple[str, str]]:
+    """What of a query says which page is meant."""
+    pairs = (pair.partition("=")[::2] for pair in parts.query.split("&")[:100])
+    return {(name.lower(), value) for name, value in pairs if name.lower() in _NAMED_BY_QUERY}
 
 
 def _words(path: str) -> set[str]:

@@ -252,7 +252,7 @@ def _without_vouched(evidence: Evidence, signs: list[Sign], page: Look | None) -
     """The signs that are left when the page's own evidence has been heard."""
     natures = {sign.nature for sign in signs}
     if "place" not in natures and evidence.title and echoes(evidence.url, evidence.title):
-        signs = [sign for sign in signs if sign.nature not in {"name", "voice", "spam"}]
+        signs = [s for s in signs if s.nature not in {"name", "voice", "spam"} and s.kind != "other-page"]
     if page is None or not page.is_article or not natures.isdisjoint({"spam", "silence"}):
         return signs
     if page.claims_to_be(evidence.url):
