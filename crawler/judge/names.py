@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from crawler.judge.phrases import is_glued, plain, words
 from crawler.judge.sign import Sign
-from crawler.judge.wall_names import ALL_WORDS, FILLERS, KINDS, LISTING, NAME_TABLE, VOCABULARY
+from crawler.judge.wall_names import ALL_WORDS, FILLERS, KINDS, LIST_WORDS, LISTING, NAME_TABLE, VOCABULARY
 from crawler.judge.wall_words import SAYING_TABLE, SPAM_TABLE
 
 # Between a title and the name of its site.
@@ -27,7 +27,10 @@ _SOUGHT = re.compile(
     r"|nicht gefunden|introuvable|no encontrad[oa]|não encontrad[oa]"
     r"|non trovat[oa]|niet gevonden|не найден[ао]?)"
 )
-_OFFER = re.compile(r"\b(?:for sale|buy now|domain|zu verkaufen|à vendre|en venta|in vendita|te koop|продается)\b")
+_OFFER = re.compile(
+    r"\b(?:for sale|buy now|domain|zu verkaufen|à vendre|en venta|in vendita|te koop"
+    r"|resources and information|продается)\b"
+)
 # How much of a text is searched for a wall's words.
 _TEXT = 4000
 _LEGAL = frozenset(
@@ -65,12 +68,14 @@ def by_name(title: str | None, url: str, final_url: str) -> Iterator[Sign]:
         yield Sign("voice", "parked", "no headline offers its own host")
     elif any(known):
         yield from _by_known(title, parts, told, hosts, has_path=bool(urlsplit(url).path.strip("/")))
-    folded = title.strip().casefold()
-    if LISTING.fullmatch(folded) or LISTING.fullmatch(parts[0].casefold() if parts else ""):
+    every = [word for part in told for word in part]
+    if not LIST_WORDS.isdisjoint(every) and any(
+        LISTING.fullmatch(name) for name in (title.strip().casefold(), *parts[:1])
+    ):
         yield Sign("name", "section", f"it is called {title!r}")
-    elif folded.startswith(_PROTECTED):
+    elif title[:12].casefold().startswith(_PROTECTED):
         yield Sign("name", "login", f"it is called {title!r}")
-    elif is_spam(title):
+    elif any(True for _ in SPAM_TABLE.find(" ".join(every))):
         yield Sign("spam", "hijacked", f"it is called {title!r}, as pages are that move into abandoned domains")
 
 
@@ -93,7 +98,8 @@ def _by_known(
 
 def _is_for_sale(title: str, hosts: list[str]) -> bool:
     folded = title.casefold()
-    return any(host in folded for host in hosts if host) and bool(_OFFER.search(folded))
+    told = {word.strip(".,:;!?|()\"'-–").removeprefix("www.") for word in folded.split()}
+    return not told.isdisjoint(hosts) and bool(_OFFER.search(folded))
 
 
 def _host_names(*addresses: str) -> list[str]:

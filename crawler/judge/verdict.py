@@ -3,7 +3,8 @@
 The rules
 - The server's own word decides alone: an error status, a header with which it says that it is challenging us.
 - All else is a *sign*, and one sign is never enough: an article may be about Cloudflare or be called "404 Day". Two
-  signs of different nature (its name, its words, its markup, where a redirect led, what it lacks) refuse it.
+  signs of different nature (its name, its words, its markup, where a redirect led, what it lacks) refuse it; so does
+  a name that is a whole sentence of a page about itself, where nothing speaks for the page.
 - A page that still bears the title the record knows is the article, unless that is the name of a wall.
 - What an article alone has speaks for a page: a title that its address spells out takes the name's sign away, JSON-LD
   or a date one sign more; with an address of its own that is the one asked for, it is the article.

@@ -167,49 +167,51 @@ NAMES = {
     """),
     "parked": lines("""
         for sale | domain for sale | domain is for sale | domain name | may be for sale | parked domain
-        domain parked | domain parking | buy this domain | domain expired | domain has expired | expired domain
-        domain not configured | account suspended | website suspended | site suspended | suspended
-        account has been suspended | future home of | coming soon | under construction | launching soon
-        welcome to nginx | default page | default web site page | default website page | test page | it works
-        site not found | no such app | website is not configured | whois contact information verification
+        domain parked | domain parking | buy this domain | resources and information | domain expired
+        domain has expired | expired domain | domain not configured | account suspended | website suspended
+        site suspended | suspended | account has been suspended | future home of | coming soon | under construction
+        launching soon | welcome to nginx | default page | default web site page | default website page | test page
+        it works | site not found | no such app | website is not configured | whois contact information verification
         domain verification | index of | parent directory | hello world | domain zu verkaufen | zum verkauf
         domaine à vendre | dominio en venta | dominio in vendita | domein te koop | домен продается | домен продаётся
         website expired | store unavailable | shop unavailable | bandwidth limit exceeded | domain has been registered
         domain name has been registered | domain default page | is available for purchase | domain available
         domain is available | something quite cool | under new management | your new site | web hosting
-        not configured | domain geparkt | domain reserviert | domain registered | parked page | servers default page
-        iis windows server | plesk default | apache http server | success | domaine réservé | dominio registrado
+        not configured | domain geparkt | domain reserviert | domain registered | parked page | related searches
+        servers default page | iis windows server | plesk default | apache http server | success | domaine réservé
+        dominio registrado
     """),
 }
 
 FILLERS = frozenset(
     words("""
-    a an and or the this that these it its we us our you your i my me to of on in at by for from with is are was were
-    be been being has have had not no will would can could seems looks like there here now please sorry oh uh ooh hmm
-    hm ah well dear page pages file files document directory article content url link resource item post product video
-    image story news topic thread site website web webpage server host http https status code message id requested
-    request required requires while if before accessing connection secure access accessed limited owner administrator
-    use using used youre looking look looked what who where invalid moment seconds few continue continuing back soon
-    shortly moved removed deleted expired any more longer again later try home go get read reading all full account
-    accounts password free own temporarily currently permanently internal temporary scheduled due some time happened
-    side client happens google search ubuntu apache2 apache nginx iis centos windows debian redhat test registrant
-    domain name linux browser checking verify verifying checked making make sure service firewall sucuri cloudflare
-    vercel на в по этот этой этого ваш ваша был была дом lets let right via person real slide confirm prove need needs
-    data inquire sale purchase reach reached loading allowed kind cannot only mine technical handle trouble finding
-    because stand visitors way yet sadly unfortunately gone seem anywhere around down up hey huh yikes hi hello
-    whatever ein unser unsere uns brauchen nur noch leere retour notre notres nous volver inicio tu qualcosa andato
-    storto è la tua priorità nostra por favor usted es y nie takiej została adresem ой вы что то не так у нас welcome
-    today enter join new user users member members customer subscriber subscribers digital sign log die der das den
-    dem des eine diese dieser dieses seite ist sind wurde wurden konnte leider hoppla ups nicht mehr und oder bitte
-    warten sie ihr ihre ihrem zu zur zum dass kein keine artikel inhalt datei wird auf le les un une ce cette est nest
-    pas plus na été désolé désolée oups ou et votre vous à au de du contenu el los las una esta este página pagina
-    sitio lo sentimos ha sido se su contenido artículo vaya o os as um uma desculpe foi ops seu sua conteúdo artigo il
-    gli questa questo spiacenti siamo stata sito articolo het een deze helaas oeps werd blev ble kon niet van je uw
-    sida sidan tyvärr hoppsan en ett det siden desværre beklager artikkelen artiklen på sivu sivua valitettavasti
-    hakemaasi strona stronę strony przepraszamy niestety tej stránka stránku omlouváme bohužel az oldal sajnos ne pare
-    rău страница страницу к сожалению упс сайт сторінку сторінка страницата sayfa üzgünüz aradığınız η σελίδα συγγνώμη
-    halaman maaf yang anda cari trang xin lỗi الصفحة عذرا عذراً הדף הסליחה صفحه ページ 页面 페이지를
-    お探しの 抱歉 您访问的
+        a an and or the this that these it its we us our you your i my me to of on in at by for from with is are was
+        were be been being has have had not no will would can could seems looks like there here now please sorry oh
+        uh ooh hmm hm ah well dear page pages file files document directory article content url link resource item
+        post product video image story news topic thread site website web webpage server host http https status code
+        message id requested request required requires while if before accessing connection secure access accessed
+        limited owner administrator use using used youre looking look looked what who where invalid moment seconds
+        few continue continuing back soon shortly moved removed deleted expired any more longer again later try home
+        go get read reading all full account accounts password free own temporarily currently permanently internal
+        temporary scheduled due some time happened side client happens google search ubuntu apache2 apache nginx iis
+        centos windows debian redhat test registrant domain name linux browser checking verify verifying checked
+        making make sure service firewall sucuri cloudflare vercel на в по этот этой этого ваш ваша был была дом
+        tell lets let right via person real slide confirm prove need needs data inquire sale purchase reach reached
+        loading allowed kind cannot only mine technical handle trouble finding because stand visitors way yet sadly
+        unfortunately gone seem anywhere around down up hey huh yikes hi hello whatever ein unser unsere uns
+        brauchen nur noch leere retour notre notres nous volver inicio tu qualcosa andato storto è la tua priorità
+        nostra por favor usted es y nie takiej została adresem ой вы что то не так у нас welcome today enter join
+        new user users member members customer subscriber subscribers digital sign log die der das den dem des eine
+        diese dieser dieses seite ist sind wurde wurden konnte leider hoppla ups nicht mehr und oder bitte warten
+        sie ihr ihre ihrem zu zur zum dass kein keine artikel inhalt datei wird auf le les un une ce cette est nest
+        pas plus na été désolé désolée oups ou et votre vous à au de du contenu el los las una esta este página
+        pagina sitio lo sentimos ha sido se su contenido artículo vaya o os as um uma desculpe foi ops seu sua
+        conteúdo artigo il gli questa questo spiacenti siamo stata sito articolo het een deze helaas oeps werd blev
+        ble kon niet van je uw sida sidan tyvärr hoppsan en ett det siden desværre beklager artikkelen artiklen på
+        sivu sivua valitettavasti hakemaasi strona stronę strony przepraszamy niestety tej stránka stránku omlouváme
+        bohužel az oldal sajnos ne pare rău страница страницу к сожалению упс сайт сторінку сторінка страницата
+        sayfa üzgünüz aradığınız η σελίδα συγγνώμη halaman maaf yang anda cari trang xin lỗi الصفحة عذرا عذراً הדף
+        הסליחה صفحه ページ 页面 페이지를 お探しの 抱歉 您访问的
     """)
 )
 
@@ -217,7 +219,15 @@ FILLERS = frozenset(
 LISTING = re.compile(
     r"(?:tag|category|topic|archives?|author|posts tagged|search(?: results)?(?: for)?|you searched for|results for"
     r"|section|kategorie|schlagwort|suchergebnisse|catégorie|categoría|resultados)\s*[:：“\"].{0,200}"
-    r"|.{1,80} archives?|.{1,60}, author at .{1,60}|search results"
+    r"|.{1,80} archives?|.{1,60}, author at .{1,60}|search results",
+    re.IGNORECASE,
+)
+# One of them is in each.
+LIST_WORDS = frozenset(
+    words("""
+        tag category topic archive archives author posted posts search searched results label section kategorie
+        schlagwort suchergebnisse catégorie categoría resultados
+    """)
 )
 
 

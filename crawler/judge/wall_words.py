@@ -9,8 +9,8 @@ SAYINGS = {
         javascript is required | turn on javascript | you need to enable javascript
         doesnt work properly without javascript | checking your browser | checking the site connection
         checking if the site connection | verifying your browser | disable any ad blocker
-        complete the security check | security check to access | complete the captcha | solve the captcha
-        solve this captcha | verify you are human | verify that you are human | verify youre human
+        complete the security check | security check to access | complete the captcha | please verify
+        solve the captcha | solve this captcha | verify you are human | verify that you are human | verify youre human
         verify that youre not a robot | verify you are not a robot | confirm you are human | confirm you are a human
         confirm that you are | youre not a robot | you are not a robot | youre a robot | you were a bot
         you are a bot | youre a bot | enter the characters you see | press hold | you have been blocked | been blocked
@@ -90,14 +90,15 @@ SAYINGS = {
     """),
     "paywall": lines("""
         subscribe to unlock | subscribe to continue | subscribe to read | to continue reading | to keep reading
-        keep reading subscribe | already a subscriber | choose your plan | choose the plan | subscribers only
-        unlimited access | unlimited digital access | start your free trial | become a subscriber | jetzt abonnieren
-        déjà abonné | réservé aux abonnés | ya eres suscriptor
+        keep reading subscribe | already a subscriber | premium members | full access | choose your plan
+        choose the plan | subscribers only | unlimited access | unlimited digital access | start your free trial
+        become a subscriber | jetzt abonnieren | déjà abonné | réservé aux abonnés | ya eres suscriptor
     """),
     "consent": lines("""
         we use cookies | uses cookies | we value your privacy | accept all | reject all | accept cookies
         store and or access information on a device | our partners | manage your choices | cookie preferences
-        verwenden wir cookies | cookies zustimmen | zustimmung | alle akzeptieren | mit werbung und cookies | pur abo
+        verwenden wir cookies | cookies zustimmen | zustimmung | alle akzeptieren | mit werbung und cookies
+        mit werbung weiterlesen | mit werbung und tracking | wie gewohnt mit werbung | pur abo
         nous utilisons des cookies | accepter tout | tout accepter | utilizamos cookies | usamos cookies
         aceptar todo | aceitar todos | utilizziamo i cookie | accetta tutto | wij gebruiken cookies
         we gebruiken cookies | cookie instellingen | cookies accepteren | vi använder cookies | używamy plików cookie
@@ -157,14 +158,18 @@ SAYINGS = {
 
 # What moves into an abandoned domain, in title and text alike; no newspaper puts it so.
 SPAM = lines("""
-    slot gacor | situs slot | situs judi | judi online | judi slot | slot online | togel | sbobet | bandar | maxwin
-    link alternatif | online casino | online casinos | casino online | casino bonus | casino bonuses | free spins
-    no deposit bonus | welcome bonus | deposit bonus | sports betting | betting sites | online slots | казино
-    ставки на спорт | canlı bahis | bahis siteleri | deneme bonusu | viagra | cialis | without prescription
-    canadian pharmacy | payday loans | escort | porn | essay writing service | nhà cái | slots online
-    slot machine online | toto togel | 1xbet | mostbet | melbet | ufabet | pin up casino | vulkan casino | вулкан
-    букмекер | เว็บพนัน | สล็อต | buy followers | buy instagram followers | crypto casino | live casino | situs toto
-    slot88 | rtp slot | bonus new member | онлайн казино | 彩票 | 博彩 | 카지노
+    slot gacor | situs slot | situs judi | situs toto | judi online | judi slot | slot online | togel | sbobet
+    maxwin | bandar togel | bandar slot | bandar judi | link alternatif | toto togel | slot88 | rtp slot
+    bonus new member | online casino | online casinos | casino online | casino bonus | casino bonuses | casino sites
+    free spins | no deposit bonus | welcome bonus | deposit bonus | betting sites | online slots | slots online
+    slot machine online | crypto casino | pin up casino | vulkan casino | spielautomaten | casino ohne
+    casino en ligne | casino en línea | casinò online | казино онлайн | онлайн казино | казино вулкан | вулкан казино
+    играть в казино | официальный сайт казино | 1xbet казино | казино официальный | игровые автоматы
+    ставки на спорт онлайн | букмекерская контора | canlı bahis | bahis siteleri | deneme bonusu | nhà cái | 1xbet
+    mostbet | melbet | ufabet | เว็บพนัน | สล็อต | 博彩 | 카지노사이트 | 온라인 카지노 | viagra online | buy viagra
+    cheap viagra | generic viagra | cialis online | buy cialis | generic cialis | without prescription
+    canadian pharmacy | payday loans online | escort service | escorts in | porn videos | essay writing service
+    essay writing services | write my essay | buy followers | buy instagram followers
 """)
 
 SAYING_TABLE, SPAM_TABLE = table(SAYINGS), table({"hijacked": SPAM})
