@@ -8,6 +8,7 @@ from crawler.judge import assess, examine
 from tests.answers import ARTICLE, HOST, KNOWN, answer, html
 from tests.look_alikes import GENUINE
 from tests.lost_pages import LOST_PAGES
+from tests.spoken import HEADLINES, SAID
 from tests.walls import WALLS
 
 
@@ -23,6 +24,20 @@ def test_a_page_that_stands_where_the_article_was_is_refused(case):
     assessment = assess(**case)
 
     assert not assessment.keep, assessment.reason
+
+
+@pytest.mark.parametrize(("title", "excerpt"), SAID)
+def test_a_wall_is_refused_by_what_it_says_alone(title, excerpt):
+    assessment = assess(**answer(title, excerpt))
+
+    assert not assessment.keep, assessment.reason
+
+
+@pytest.mark.parametrize("title", HEADLINES)
+def test_a_headline_that_sounds_like_a_wall_is_kept(title):
+    assessment = assess(**answer(title, "What the council heard on Tuesday night."))
+
+    assert assessment.keep, assessment.reason
 
 
 @pytest.mark.parametrize("case", GENUINE.values(), ids=GENUINE)
@@ -78,6 +93,20 @@ def test_a_redirect_to_an_address_that_the_article_had_before_is_no_door():
     assert assess(
         **answer("How we built it", "A story.", url=asked, final_url=HOST + "/login/how-we-built-it-all")
     ).keep
+
+
+def test_a_home_page_that_lists_the_article_is_not_the_article():
+    listed = f'<script type="application/ld+json">{{"@type":"NewsArticle","url":"{ARTICLE}"}}</script>'
+    home = answer("Harbour Post", "News.", html("Harbour Post", head=listed), final_url=HOST + "/")
+
+    assert "home" == assess(**home).kind
+
+
+def test_a_page_whose_canonical_link_is_the_address_asked_for_is_the_article_wherever_it_stands():
+    claim = f'<link rel="canonical" href="{ARTICLE}"><meta property="article:published_time" content="2023-05-02">'
+    moved = answer("Tower stays", "News.", html("Tower stays", head=claim), final_url=HOST + "/x/1", known_title=KNOWN)
+
+    assert assess(**moved).keep
 
 
 def test_a_header_that_only_challenges_carry_is_enough():

@@ -7,7 +7,6 @@ for has no depth.
 import html
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from crawler import urls
 from crawler.judge.phrases import plain
@@ -72,33 +71,37 @@ _ARTICLE_TYPE = re.compile(
     r'"@type"\s{0,9}:\s{0,9}(?:\[\s{0,9})?"(?:\w{0,30}Article|\w{0,12}Posting|VideoObject|Recipe|Report|Review|Podcast\w{0,10})"'
 )
 _LINK = re.compile(r'"(https?:\\?/\\?/[^"\s]{1,2000})"')
-_LONGEST_ATTRIBUTES = 4000
+_TELLING_OTHERS = frozenset({"og:title", "twitter:title", "og:image", "og:video"})
+_LONGEST_ATTRIBUTES, _MOST_LINKS = 4000, 50
 # Fewer characters than this are no article of their own accord.
 _FEW, _PROSE, _SENTENCE = 250, 800, 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Look:
     """What a page's markup says.
 
     Attributes:
         text: what it shows, in order; heading: its first `h1`.
         prose: how many characters stand in paragraphs that are sentences.
-        claims: the addresses that it gives as its own.
+        canonical: the addresses that its links and Open Graph give as its own.
+        linked: the addresses in its JSON-LD, of itself and of others.
         is_article: whether it says so, with a date or in JSON-LD.
-        is_described: whether it tells its title to other sites.
+        is_described: whether it tells other sites of itself.
     """
 
     markup: bytes
     text: str
     heading: str
     prose: int
-    claims: tuple[str, ...]
+    canonical: tuple[str, ...]
+    linked: tuple[str, ...]
     is_article: bool
     is_described: bool
 
-    @cached_property
+    @property
     def is_short(self) -> bool:
+        """Whether it shows less than an article does."""
         return len(plain(self.text)) < _FEW
 
     @property
@@ -106,8 +109,10 @@ class Look:
         """Whether it has what an article has and a wall has not."""
         return self.is_article or self.prose >= _PROSE
 
-    def claims_to_be(self, url: str) -> bool:
-        return any(urls.same_page(claim, url) for claim in self.claims)
+    def claims_to_be(self, url: str, *, in_data: bool) -> bool:
+        """Whether it gives this address as its own; `in_data`: in JSON-LD, too, where no link or Open Graph says."""
+        told = self.canonical or (self.linked if in_data else ())
+        return any(urls.same_page(claim, url) for claim in told)
 
     @property
     def is_own_error_page(self) -> bool:
@@ -128,56 +133,56 @@ class Look:
 
 def look(markup: bytes) -> Look:
     """What the beginning of a page says of itself."""
-    source = markup.decode("utf-8", "replace")
+    source, folded = (version.decode("utf-8", "replace") for version in (markup, markup.lower()))
     shown: list[str] = []
     metas: dict[str, str] = {}
-    linked: list[str] = []
-    heading, prose, kind, paragraph, at = None, 0, False, None, 0
-    while found := _TAG.search(source, at):
+    canonical: list[str] = []
+    data: list[str] = []
+    headings: list[str] = []
+    prose, at = 0, 0
+    # Where in `shown` the last heading and the last paragraph began.
+    began: dict[str, int] = {}
+    while found := _TAG.search(folded, at):
         if text := source[at : found.start()].strip():
             shown.append(text)
-        name, at = (found[1] or "!--").lower(), found.end()
-        attributes = (found[2] or "")[:_LONGEST_ATTRIBUTES]
+        name, attributes, at = found[1] or "!--", source[slice(*found.span(2))][:_LONGEST_ATTRIBUTES], found.end()
         if name in _HIDDEN or name == "!--":
-            at, inside = _past(source, name, at)
-            kind = kind or ("ld+json" in attributes and bool(_ARTICLE_TYPE.search(inside)))
+            start, at = at, _past(folded, name, at)
             if "ld+json" in attributes:
-                linked += [link.replace("\\/", "/") for link in _LINK.findall(inside)[:50]]
+                data.append(source[start:at])
         elif name in {"meta", "link"}:
-            _note(attributes, metas, linked)
-        elif name == "h1" and heading is None:
-            heading = len(shown)
-        elif name == "/h1" and isinstance(heading, int) and "h1" not in metas:
-            metas["h1"] = " ".join(shown[heading:])
-        elif name == "p":
-            paragraph = len(shown)
-        elif name == "/p" and paragraph is not None:
-            length = len(" ".join(shown[paragraph:]))
-            prose, paragraph = prose + (length if length >= _SENTENCE else 0), None
-    if "<" not in (rest := source[at:]):
-        shown.append(rest)
+            _note(attributes, metas, canonical)
+        elif name in {"h1", "p"}:
+            began[name] = len(shown)
+        elif name in {"/h1", "/p"} and (start := began.pop(name[1:], -1)) >= 0:
+            told = " ".join(shown[start:])
+            if name == "/h1":
+                headings.append(told)
+            elif len(told) >= _SENTENCE:
+                prose += len(told)
+    shown.append(source[at:].partition("<")[0])
+    is_article = "article:published_time" in metas or any(_ARTICLE_TYPE.search(told) for told in data)
     return Look(
         markup=markup,
         text=html.unescape(" ".join(shown)),
-        heading=html.unescape(metas.get("h1", "")),
+        heading=html.unescape(headings[0]) if headings else "",
         prose=prose,
-        claims=tuple(linked),
-        is_article=kind or "article:published_time" in metas,
-        is_described=any(name in metas for name in ("og:title", "twitter:title", "og:image", "og:video")) or kind,
+        canonical=tuple(canonical),
+        linked=tuple(link.replace("\\/", "/") for told in data for link in _LINK.findall(told)[:_MOST_LINKS]),
+        is_article=is_article,
+        is_described=is_article or not _TELLING_OTHERS.isdisjoint(metas),
     )
 
 
-def _past(source: str, name: str, at: int) -> tuple[int, str]:
-    """Where an element that shows nothing ends, and what is in it."""
-    end = "-->" if name == "!--" else f"</{name}"
-    found = source.find(end, at)
-    found = len(source) if found < 0 else found
-    return found + (3 if name == "!--" and found < len(source) else 0), source[at:found]
+def _past(folded: str, name: str, at: int) -> int:
+    """Where an element that shows nothing ends."""
+    end = folded.find("-->" if name == "!--" else f"</{name}", at)
+    return len(folded) if end < 0 else end + 3 if name == "!--" else end
 
 
-def _note(attributes: str, metas: dict[str, str], linked: list[str]) -> None:
+def _note(attributes: str, metas: dict[str, str], canonical: list[str]) -> None:
     told = {name.lower(): html.unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(attributes)}
     if name := (told.get("property") or told.get("name") or told.get("itemprop") or "").lower():
         metas.setdefault(name, told.get("content", ""))
     if name == "og:url" or "canonical" in told.get("rel", "").lower():
-        linked.append(told.get("content") or told.get("href") or "")
+        canonical.append(told.get("content") or told.get("href") or "")

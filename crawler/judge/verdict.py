@@ -177,38 +177,33 @@ def _closer(evidence: Evidence, doubts: list[Sign], page: Look | None, *, is_kno
     """The signs that are looked for where there is a doubt."""
     natures = {sign.nature for sign in doubts}
     if "words" not in natures:
-        words = [*_by_words(evidence.excerpt, evidence.title, evidence.url, evidence.final_url)]
-        words = (words or [*(_by_text(evidence, natures, page) if page else ())])[:1]
-        natures |= {sign.nature for sign in words}
-        yield from words
-    speaks_as_wall = not natures.isdisjoint({"words", "name"})
-    silent = not evidence.excerpt or evidence.excerpt == evidence.title
-    told = not silent and "words" not in natures
-    bare = not told and evidence.small and not (page and (page.is_described or not page.is_short))
-    unlike = any(sign.kind == "other-page" for sign in doubts)
-    if bare or (
-        silent and not (page and (page.is_full or page.is_described)) and ("name" in natures or (unlike and not page))
-    ):
-        yield Sign("lack", "thin", "it is small and describes nothing")
-    if (
-        not is_known
-        and is_unlike(evidence.url, evidence.title or "")
-        and ("spam" in natures or ("words" in natures and _is_label(evidence.title)))
-    ):
+        heard = [*_by_words(evidence.excerpt, evidence.title, evidence.url, evidence.final_url)]
+        heard = (heard or [*(_by_text(evidence, natures, page) if page else ())])[:1]
+        natures |= {sign.nature for sign in heard}
+        yield from heard
+    is_label = len((evidence.title or "").split()) <= _LABEL_WORDS
+    # Headlines are sentences; what is none may be its site's name.
+    is_strange = "spam" in natures or ("words" in natures and is_label)
+    if is_strange and not is_known and is_unlike(evidence.url, evidence.title or ""):
         yield Sign("content", "other-page", "its title has no word of its address")
+    is_silent = not evidence.excerpt or evidence.excerpt == evidence.title
+    is_bare = evidence.small and (is_silent or "words" in natures) and not (page and not _is_empty(page))
+    unlike = any(sign.kind == "other-page" for sign in doubts)
+    if is_bare or (is_silent and _says_little(page) and ("name" in natures or (unlike and not page))):
+        yield Sign("lack", "thin", "it is small and describes nothing")
     if page:
-        yield from _by_markup(
-            page, evidence, doubtful=speaks_as_wall or "brand" in natures or (evidence.small and page.is_short)
-        )
-        if any(is_home(claim) for claim in page.claims[:1]) and not is_home(evidence.url):
-            yield Sign("claim", "home", "it says that it is the home page")
-    if evidence.guards and (bare or not natures.isdisjoint({"name", "brand"})) and not (page and page.is_full):
+        is_doubtful = not natures.isdisjoint({"words", "name", "brand"}) or (evidence.small and page.is_short)
+        yield from _by_markup(page, evidence, is_doubtful=is_doubtful)
+    if evidence.guards and (is_bare or not natures.isdisjoint({"name", "brand"})) and not (page and page.is_full):
         yield Sign("server", "challenge", evidence.guards)
 
 
-def _is_label(title: str | None) -> bool:
-    """Whether a title is no sentence, as headlines are."""
-    return bool(title) and len((title or "").split()) <= _LABEL_WORDS
+def _is_empty(page: Look) -> bool:
+    return page.is_short and not page.is_described
+
+
+def _says_little(page: Look | None) -> bool:
+    return page is None or not (page.is_full or page.is_described)
 
 
 def _by_words(excerpt: str | None, title: str | None, url: str, final_url: str) -> Iterator[Sign]:
@@ -234,11 +229,11 @@ def _by_text(evidence: Evidence, natures: set[str], page: Look) -> Iterator[Sign
         yield Sign("words", found[0], f"it says {found[1]!r}")
 
 
-def _by_markup(page: Look, evidence: Evidence, *, doubtful: bool) -> Iterator[Sign]:
+def _by_markup(page: Look, evidence: Evidence, *, is_doubtful: bool) -> Iterator[Sign]:
     if page.is_own_error_page:
         yield Sign("markup", "not-found", "its markup says that it is an error page")
-    elif not doubtful or page.is_full:
-        return
+    elif not is_doubtful or page.is_full:
+        pass
     elif page.is_parking():
         yield Sign("markup", "parked", "it carries a parking service's page")
     elif wall := page.wall():
@@ -247,6 +242,8 @@ def _by_markup(page: Look, evidence: Evidence, *, doubtful: bool) -> Iterator[Si
         yield Sign("markup", "consent", "it is little more than a question for consent")
     elif evidence.small and page.asks_password():
         yield Sign("markup", "login", "it is little more than a password field")
+    if any(is_home(claim) for claim in page.canonical[:1]) and not is_home(evidence.url):
+        yield Sign("claim", "home", "it says that it is the home page")
 
 
 def _without_vouched(evidence: Evidence, signs: list[Sign], page: Look | None) -> list[Sign]:
@@ -256,13 +253,15 @@ def _without_vouched(evidence: Evidence, signs: list[Sign], page: Look | None) -
         signs = [s for s in signs if s.nature not in {"name", "voice", "spam"} and s.kind != "other-page"]
     if page is None or not page.is_article or not natures.isdisjoint({"spam", "silence"}):
         return signs
-    if page.claims_to_be(evidence.url):
-        return signs[:1] if signs and "name" in natures else []
-    if "place" not in natures:
-        # It says that it is an article, and nobody led us away: it takes one sign more.
-        weakest = max((sign.nature for sign in signs), key=_TELLING.index, default="")
-        return [sign for sign in signs if sign.nature != weakest]
-    return signs
+    is_led = "place" in natures
+    # A home page's JSON-LD names the articles that it lists.
+    if page.claims_to_be(evidence.url, in_data=not is_led):
+        return signs[:1]
+    if is_led:
+        return signs
+    # It says that it is an article, and nobody led us away: it takes one sign more.
+    weakest = max((sign.nature for sign in signs), key=_TELLING.index, default="")
+    return [sign for sign in signs if sign.nature != weakest]
 
 
 def _verdict(signs: list[Sign]) -> Assessment:
