@@ -72,7 +72,7 @@ SAID = (
     ("Not available in your region", "Unfortunately this article is not available where you are"),
     (
         "451: Unavailable due to legal reasons",
-        "We recognize you are attempting to access this website from a country belonging to the EEA including the EU which enforces the GDPR",
+        "We recognize you are attempting to access this website from a country in the EEA, which enforces the GDPR",
     ),
     ("Content not available", "This content is not available in your location due to GDPR"),
     ("Hello world!", "Welcome to WordPress. This is your first post."),

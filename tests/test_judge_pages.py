@@ -147,6 +147,14 @@ def test_a_hostile_title_is_no_trouble(title):
     assert examine(status=200, url=ARTICLE, final_url=ARTICLE, title=title, excerpt=title * 100) is not None
 
 
+@pytest.mark.parametrize("address", ["", "x", "http://[", "https://a b/", "https://x.example:99999/", "mailto:x", "//"])
+def test_what_is_no_address_is_no_trouble(address):
+    claim = f'<link rel="canonical" href="{address}">'
+
+    assert assess(**answer("Page not found", None, html(head=claim), url=address)).reason
+    assert assess(**answer("Page not found", None, html(head=claim), final_url=address)).reason
+
+
 @given(st.text(), st.text(), st.binary(), st.text())
 def test_whatever_is_told_there_is_a_verdict(title, excerpt, page, known):
     assert assess(**answer(title, excerpt, page, known_title=known)).reason

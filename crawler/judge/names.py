@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
+from crawler import urls
 from crawler.judge.phrases import is_glued, plain, words
+from crawler.judge.place import is_home
 from crawler.judge.sign import Sign
 from crawler.judge.wall_names import ALL_WORDS, FILLERS, KINDS, LIST_WORDS, LISTING, NAME_TABLE, VOCABULARY
 from crawler.judge.wall_words import SAYING_TABLE, SPAM_TABLE
@@ -66,8 +67,8 @@ def by_name(title: str | None, url: str, final_url: str) -> Iterator[Sign]:
     if any(hosts) and _is_for_sale(title, hosts):
         yield Sign("name", "parked", f"it is called {title!r}")
         yield Sign("voice", "parked", "no headline offers its own host")
-    elif any(known):
-        yield from _by_known(title, parts, told, hosts, has_path=bool(urlsplit(url).path.strip("/")))
+    elif any(known) and all(ours or len(part) <= _SITE_WORDS for part, ours in zip(told, known, strict=True)):
+        yield from _by_known(title, parts, told, hosts, has_path=not is_home(url))
     every = [word for part in told for word in part]
     if not LIST_WORDS.isdisjoint(every) and any(
         LISTING.fullmatch(name) for name in (title.strip().casefold(), *parts[:1])
@@ -103,7 +104,7 @@ def _is_for_sale(title: str, hosts: list[str]) -> bool:
 
 
 def _host_names(*addresses: str) -> list[str]:
-    return [(urlsplit(address).hostname or "").removeprefix("www.") for address in dict.fromkeys(addresses)]
+    return [urls.host(address).removeprefix("www.") for address in dict.fromkeys(addresses)]
 
 
 def _is_all_known(part: list[str], hosts: list[str]) -> bool:

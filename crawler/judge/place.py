@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote
 
 from crawler import urls
 from crawler.judge.phrases import words
@@ -107,10 +107,11 @@ _LONGEST_URL = 4000
 
 def by_place(url: str, final_url: str, title: str | None) -> Iterator[Sign]:
     """One sign for a redirect that leads away, another where its path tells what is there."""
-    if url == final_url or urls.same_page(url, final_url):
+    if url == final_url:
         return
-    url, final_url = url[:_LONGEST_URL], final_url[:_LONGEST_URL]
-    asked, given = urlsplit(url), urlsplit(final_url)
+    asked, given = urls.split(url[:_LONGEST_URL]), urls.split(final_url[:_LONGEST_URL])
+    if asked is None or given is None or urls.same_page(url, final_url):
+        return
     shown = urls.redacted(final_url)
     kept = _keeps_slug(asked, given)
     if kind := _door(asked, given, kept=kept):
@@ -244,7 +245,7 @@ def _words(path: str) -> set[str]:
 
 def is_unlike(url: str, told: str) -> bool:
     """Whether an address of words has none of them in common with a text."""
-    ours = _words(urlsplit(url).path)
+    ours = _words(_path(url))
     theirs = words(unquote(told).replace("_", "-"))
     shared = {word for word in ours if any(word[:5] == other[:5] for other in theirs)}
     return len(ours) >= 3 and len(shared) * 4 < len(ours)
@@ -252,9 +253,14 @@ def is_unlike(url: str, told: str) -> bool:
 
 def echoes(url: str, title: str) -> bool:
     """Whether an address has the words of a title: /film/404-not-found-review is about what it is called."""
-    theirs = set(words(unquote(urlsplit(url).path).replace("_", "-")))
+    theirs = set(words(unquote(_path(url)).replace("_", "-")))
     ours = [word for word in words(title) if len(word) > 2]
     return bool(ours) and sum(word in theirs for word in ours) * 5 >= len(ours) * 3
+
+
+def _path(url: str) -> str:
+    parts = urls.split(url[:_LONGEST_URL])
+    return parts.path if parts else ""
 
 
 def _same_house(asked: SplitResult, given: SplitResult) -> bool:
