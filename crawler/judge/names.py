@@ -21,7 +21,13 @@ _EMPTY_NAMES = frozenset({"undefined", "null", "untitled", "none", "nan", "loadi
 # Kinds whose names, if they are sentences, are nobody's headlines: "The page you requested could not be found".
 _SPOKEN = frozenset({"not-found", "geo", "parked", "login", "paywall", "maintenance", "consent"})
 _SENTENCE = 4
-_ADDRESSED = re.compile(r"\b(?:your|this|the) (?:request|access|browser|connection|ip|session|device)\b", re.IGNORECASE)
+# Nor are names that speak to the reader, or say sorry.
+_ADDRESSED = re.compile(
+    r"\b(?:(?:your|this|the) (?:request|access|browser|connection|ip|session|device)|sorry"
+    r"|désolée?|lo sentimos|leider)\b"
+    r"|\b(?:w?h?oops|uh-?oh)\W{1,5}\w",
+    re.IGNORECASE,
+)
 # "Tunnel not found": what was sought is named.
 _SOUGHT = re.compile(
     r"\w+ (?:not found|does not exist|doesnt exist|not available|unavailable"

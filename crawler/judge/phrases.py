@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _APOSTROPHES = re.compile(r"['’‘`´\u00ad\u200b]")
 _ARTICLES = frozenset({"a", "an", "the"})
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def plain(text: str) -> str:

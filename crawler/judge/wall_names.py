@@ -41,7 +41,8 @@ NAMES = {
         verification required | checking your connection | stand by | request has been blocked | traffic detected
         bot traffic | just making sure | zugang verweigert | kein zugriff | accès interdit | acceso restringido
         acceso prohibido | acesso bloqueado | доступ заблокирован | доступ к сайту ограничен | ваш ip заблокирован
-        アクセス制限 | 禁止访问 | 访问受限
+        アクセス制限 | 禁止访问 | 访问受限 | suspected phishing | phishing site | suspected malware | phishing warning
+        rate limited | you are being rate limited
     """),
     "not-found": lines("""
         404 | 410 | not found | not be found | cant be found | cannot be found | wasnt found | isnt found
@@ -79,7 +80,7 @@ NAMES = {
         記事は削除されました | 기사를 찾을 수 없습니다 | no está disponible | ya no está | wurde gelöscht
         wurde entfernt | a été supprimé | a été supprimée | fue eliminado | fue eliminada | foi removido
         foi removida | è stato rimosso | is verwijderd | har tagits bort | er fjernet | er slettet | został usunięty
-        została usunięta | byl odstraněn | удалён | удален
+        została usunięta | byl odstraněn | удалён | удален | deployment not found | no such key | no such bucket
     """),
     "login": lines("""
         log in | login | sign in | signin | sign up | log into | log on | logon | create account | create an account
@@ -93,7 +94,7 @@ NAMES = {
         protected content | protected page | enter password | privater blog | nur für mitglieder | réservé aux membres
         solo para miembros | контент недоступен без входа | invitation only | already have account | log in or sign up
         melde dich an | bitte anmelden | connectez vous | inicie sesión | faça login | effettua il login
-        log in om verder te gaan
+        log in om verder te gaan | password protected | join to unlock | enter using password
     """),
     "paywall": lines("""
         subscribe to read | subscribe to continue | subscribe to continue reading | subscribe now
@@ -150,7 +151,7 @@ NAMES = {
         origin is unreachable | guru meditation | invalid request | unhandled exception | stack trace
         qualcosa è andato storto | algo salió mal | algo deu errado | etwas ist schiefgelaufen
         quelque chose sest mal passé | coś poszło nie tak | něco se pokazilo | что то пошло не так
-        server not responding
+        server not responding | unknown error | returning unknown error
     """),
     "maintenance": lines("""
         maintenance | under maintenance | down for maintenance | maintenance mode | scheduled maintenance
@@ -179,7 +180,8 @@ NAMES = {
         domain is available | something quite cool | under new management | your new site | web hosting
         not configured | domain geparkt | domain reserviert | domain registered | parked page | related searches
         servers default page | iis windows server | plesk default | apache http server | success | domaine réservé
-        dominio registrado
+        dominio registrado | opening soon | unknown domain | nothing here yet | theres nothing here yet
+        hosting setup complete | setup complete
     """),
 }
 
