@@ -90,11 +90,11 @@ def _unlike_a_title(words: str, seen: Seen) -> tuple[str, str] | None:
     if not words:
         return "empty-title", "the title is empty"
     bare = _without_site(words, seen)
+    if any(map(_says_nothing, (words, bare))) and (_PROGRAMS.fullmatch(bare) or not vouched(bare, seen)):
+        return "sentinel-title", "it is what a program writes where there is no title"
     wall = judge.is_wall_name(words) or judge.is_wall_name(bare)
     if wall and not vouched(words, seen):
         return "wall-title", f"it is what a page is called that is not the article ({wall})"
-    if any(map(_says_nothing, (words, bare))) and (_PROGRAMS.fullmatch(bare) or not vouched(bare, seen)):
-        return "sentinel-title", "it is what a program writes where there is no title"
     if _is_leftover(words):
         return "template-title", "it is a template's, which was never filled in"
     if urls.is_web(words) and " " not in words:
