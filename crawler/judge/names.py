@@ -150,7 +150,7 @@ def _fills(part: list[str], hosts: list[str]) -> bool:
 
 
 def _is_no_word(part: list[str]) -> bool:
-    """Whether nobody would call an article so: "undefined", or filling words only; one or two of those may be a headline."""
+    """Whether nobody would call an article so: "undefined", or filling words only, if they are more than two."""
     return len(part) > _FEW_WORDS or (bool(part) and all(word in _EMPTY_NAMES for word in part))
 
 
