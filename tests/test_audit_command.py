@@ -146,9 +146,10 @@ async def state_of(run):
 def test_fixes_are_held_in_a_run_of_their_own(metafresh):
     _, out, _ = metafresh("--hold")
 
-    last = out.splitlines()[-1]
+    last, due = out.splitlines()[-2:]
     run, held = asyncio.run(state_of(last.rpartition(" ")[2]))
     assert f"1 change held: metafresh review {run.id}" == last
+    assert "1 article due again: metafresh crawl" == due
     assert ("done", {"records": 2, "held": 1}) == (run.outcome, {k: run.counts[k] for k in ("records", "held")})
     assert [("records/b.md", "/title", "Fish & chips", "held")] == [
         (each.shown, each.row["pointer"], each.row["after"], each.row["status"]) for each in held
