@@ -61,6 +61,7 @@ def image(**said: object) -> dict[str, object]:
         ("Access Denied", "wall-title"),
         ("Page not found", "wall-title"),
         ("404 - Page Not Found | The Daily Example", "wall-title"),
+        ("404: Page not found", "wall-title"),
         ("Example - Are you a robot?", "wall-title"),
         ("undefined", "sentinel-title"),
         ("undefined | The Daily Example", "sentinel-title"),
@@ -104,6 +105,8 @@ def test_a_title_that_is_none_wants_a_visit(title, kind):
         "Example",
         "- 30 degrees",
         "Robots at home | Example",
+        "Access denied: how a lock is picked",
+        "Security check - is your phone as safe as you think",
     ],
 )
 def test_a_title_that_only_looks_like_one_is_left_alone(title):
