@@ -72,15 +72,15 @@ def _finding(damage: Damage, article: Article, path: str, line: int) -> Finding:
 
 
 def _at(root: Node | None, pointer: str) -> tuple[Node | None, int]:
-    """The value at a pointer (RFC 6901), and where the line of its key or dash begins to be about it."""
-    node, origin = root, root.origin if root else 0
+    """The value at a pointer (RFC 6901) of what was read, and where its key begins, or what stands behind its dash."""
+    node, origin = root, 0
     for token in pointer.split("/")[1:]:
         name = token.replace("~1", "/").replace("~0", "~")
         if isinstance(node, Items):
             node = node.nodes[int(name)]
             origin = node.origin
-        elif isinstance(node, Entries):
-            pairs = ((key, value) for key, value in node.pairs if isinstance(key, Scalar) and key.text == name)
-            key, node = next(pairs, (node, None))
+        else:
+            pairs = node.pairs if isinstance(node, Entries) else ()
+            key, node = next((key, value) for key, value in pairs if isinstance(key, Scalar) and key.text == name)
             origin = key.origin
     return node, origin
