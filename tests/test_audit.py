@@ -61,6 +61,7 @@ def image(**said: object) -> dict[str, object]:
         ("Access Denied", "wall-title"),
         ("Page not found", "wall-title"),
         ("404 - Page Not Found | The Daily Example", "wall-title"),
+        ("404: Page not found", "wall-title"),
         ("Example - Are you a robot?", "wall-title"),
         ("undefined", "sentinel-title"),
         ("undefined | The Daily Example", "sentinel-title"),
@@ -104,6 +105,8 @@ def test_a_title_that_is_none_wants_a_visit(title, kind):
         "Example",
         "- 30 degrees",
         "Robots at home | Example",
+        "Access denied: how a lock is picked",
+        "Security check - is your phone as safe as you think",
     ],
 )
 def test_a_title_that_only_looks_like_one_is_left_alone(title):
@@ -272,6 +275,12 @@ def test_an_amp_copy_under_an_old_name_follows_from_its_own_path():
     assert {"/cdnAmpWebUrl": COPY} == mended(cdnAmpWebUrl="https://cdn.ampproject.org/c/s/news.example.com/a/amp")
 
 
+def test_an_amp_copy_that_lies_in_no_cache_is_for_a_person():
+    (finding,) = findings(record(SOUND | {"cdnAmpWebUrl": "https://amp.example.com/a"}))
+
+    assert ("/cdnAmpWebUrl", "amp-cache", Remedy.HAND) == (finding.pointer, finding.kind, finding.remedy)
+
+
 def test_an_amp_page_that_is_a_copy_gives_way_to_what_it_is_a_copy_of():
     assert {"/ampWebUrl": AMP} == mended(ampWebUrl=COPY, cdnAmpWebUrl=COPY)
 
@@ -349,6 +358,18 @@ def test_the_second_of_two_equal_pictures_goes():
     assert {"/images/2": None} == mended(images=[image(), image(url="https://cdn.example.com/b.jpg"), image()])
 
 
+def test_a_second_entry_goes_whatever_it_is_made_of():
+    picture = image(isCached=True, alt=None, taken=2024, width="800")
+
+    assert {"/images/1": None} == mended(images=[picture, picture])
+
+
+def test_a_second_entry_that_holds_more_than_values_is_for_a_person():
+    (finding,) = findings(record(SOUND | {"images": [image(tags=["a"]), image(tags=["a"])]}))
+
+    assert Remedy.HAND == finding.remedy
+
+
 def test_two_entries_for_one_picture_that_differ_are_for_a_person():
     (finding,) = findings(record(SOUND | {"images": [image(), image(width=640)]}))
 
@@ -383,6 +404,10 @@ def test_an_excerpt_of_one_article_in_three_records_is_left_alone():
 
 def test_a_title_of_three_pages_of_a_host_is_the_hosts_own():
     assert ["boilerplate-title"] * 3 == kinds(shared_by(3, title="Example News"))
+
+
+def test_what_is_damaged_by_itself_is_told_once():
+    assert ["wall-title"] * 3 == kinds(shared_by(3, title="Just a moment..."))
 
 
 def test_a_column_that_bears_its_name_each_week_is_left_alone():

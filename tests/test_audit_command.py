@@ -97,6 +97,12 @@ def test_programs_get_a_row_a_finding(metafresh):
     assert ("wall-title", "visit", None) == (visit["kind"], visit["remedy"], visit["fix"])
 
 
+def test_a_terminal_is_told_that_nothing_was_found(metafresh, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+
+    assert (0, "no damage found in 1 record\n", "") == metafresh("records/a.md")
+
+
 def test_paths_can_come_from_a_file(metafresh):
     Path("list.txt").write_text("records/a.md\n")
 
@@ -146,9 +152,10 @@ async def state_of(run):
 def test_fixes_are_held_in_a_run_of_their_own(metafresh):
     _, out, _ = metafresh("--hold")
 
-    last = out.splitlines()[-1]
+    last, due = out.splitlines()[-2:]
     run, held = asyncio.run(state_of(last.rpartition(" ")[2]))
     assert f"1 change held: metafresh review {run.id}" == last
+    assert "1 article due again: metafresh crawl" == due
     assert ("done", {"records": 2, "held": 1}) == (run.outcome, {k: run.counts[k] for k in ("records", "held")})
     assert [("records/b.md", "/title", "Fish & chips", "held")] == [
         (each.shown, each.row["pointer"], each.row["after"], each.row["status"]) for each in held
@@ -161,6 +168,15 @@ def test_programs_hear_what_was_held(metafresh):
 
     (held,) = [row for row in rows(out) if row["type"] == "held"]
     assert ("/title", "title", "Fish & chips") == (held["pointer"], held["field"], held["after"])
+
+
+def test_who_reads_a_long_text_is_shown_where_it_is_damaged(metafresh):
+    excerpt = "Trains run again. " * 10 + "Fish &amp;amp; chips"
+    Path("records/b.md").write_text(f"---\nexcerpt: {excerpt}\nwebUrl: https://news.example/a\n---\n")
+
+    _, out, _ = metafresh("records")
+
+    assert "    - …gain. Trains run again. Fish &amp;amp; chips\n" in out
 
 
 def test_nothing_is_held_where_nothing_can_be_fixed(metafresh):

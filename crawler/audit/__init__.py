@@ -12,8 +12,8 @@ from crawler.audit.damage import Damage, Finding, Remedy, Seen
 from crawler.audit.pictures import of_images
 from crawler.audit.shared import Shared, gathered, of_shared
 from crawler.audit.words import of_excerpt, of_published, of_title
-from crawler.model import Change, Record, Schema
-from crawler.records.front_matter import FrontMatter, locate
+from crawler.model import Article, Change, Record, Schema
+from crawler.records.front_matter import lines, locate
 from crawler.records.tree import Entries, Items, Node, Scalar, compose
 from crawler.web.guard import Guard
 
@@ -34,13 +34,15 @@ def audit(
         guard: what the crawl may dial.
     """
     yaml = locate(record.document)
-    root, found = compose(yaml), []
+    root, rows, found = compose(yaml), lines(yaml.text), []
     for article in record.articles:
         node = _at(root, article.pointer)[0]
         if isinstance(node, Entries):
             seen = Seen(article, node)
             damages = _damages(seen, shared, schema, now, guard)
-            found += [_finding(damage, seen, record.path, yaml, root) for damage in damages]
+            for damage in damages:
+                index = _at(root, f"{article.pointer}/{damage.place}")[1]
+                found.append(_finding(damage, article, record.path, yaml.lines_before + 1 + rows.at(index)))
     return tuple(sorted(found, key=lambda finding: finding.line))
 
 
@@ -60,27 +62,25 @@ def _damages(seen: Seen, shared: Shared, schema: Schema, now: datetime, guard: G
             yield damage
 
 
-def _finding(damage: Damage, seen: Seen, path: str, yaml: FrontMatter, root: Node | None) -> Finding:
-    article = seen.article
+def _finding(damage: Damage, article: Article, path: str, line: int) -> Finding:
     pointer = f"{article.pointer}/{damage.place}"
     remedy = damage.remedy
     if remedy == Remedy.VISIT and not article.targets:
         remedy = Remedy.HAND
     fix = damage.fix and Change(pointer, damage.field, damage.value, damage.fix.after, "", _EVIDENCE, damage.why)
-    line = yaml.line(_at(root, pointer)[1])
     return Finding(path, line, article.pointer, pointer, damage.kind, damage.why, damage.value, remedy, fix)
 
 
 def _at(root: Node | None, pointer: str) -> tuple[Node | None, int]:
-    """The value at a pointer (RFC 6901), and where the line of its key or dash begins to be about it."""
-    node, origin = root, root.origin if root else 0
+    """The value at a pointer (RFC 6901) of what was read, and where its key begins, or what stands behind its dash."""
+    node, origin = root, 0
     for token in pointer.split("/")[1:]:
         name = token.replace("~1", "/").replace("~0", "~")
         if isinstance(node, Items):
             node = node.nodes[int(name)]
             origin = node.origin
-        elif isinstance(node, Entries):
-            pairs = ((key, value) for key, value in node.pairs if isinstance(key, Scalar) and key.text == name)
-            key, node = next(pairs, (node, None))
+        else:
+            pairs = node.pairs if isinstance(node, Entries) else ()
+            key, node = next((key, value) for key, value in pairs if isinstance(key, Scalar) and key.text == name)
             origin = key.origin
     return node, origin

@@ -55,6 +55,9 @@ _LEGAL = re.compile(
 )
 _PARTS = re.compile(r"\s*[|·•›»/]\s*|\s+[–—-]\s+")
 _BREAK = re.compile(r"(?:\A|\s+)[|·•–—»:-]+(?:\s+|\Z)")
+# What follows a colon, or goes on for more words than a site's name has.
+_SUBTITLE = re.compile(r":\s|\s[|·•–—»-]\s(?:\w\S*\s+){4}")
+_DIVIDER = re.compile(r"\s*[|·•–—»:]|\s-(?=\s)")
 _WALL_EXCERPT = re.compile(
     r"(?:please |you (?:need|have) to |to continue, )?(?:enable|turn on|activate) (?:javascript|cookies)\b.*"
     r"|javascript (?:is|must be) .{0,20}(?:disabled|enabled|required).*|checking (?:if the site|your browser)\b.*"
@@ -92,7 +95,7 @@ def _unlike_a_title(words: str, seen: Seen) -> tuple[str, str] | None:
     bare = _without_site(words, seen)
     if any(map(_says_nothing, (words, bare))) and (_PROGRAMS.fullmatch(bare) or not vouched(bare, seen)):
         return "sentinel-title", "it is what a program writes where there is no title"
-    wall = judge.is_wall_name(words) or judge.is_wall_name(bare)
+    wall = judge.is_wall_name(_whole(words)) or judge.is_wall_name(_whole(bare))
     if wall and not vouched(words, seen):
         return "wall-title", f"it is what a page is called that is not the article ({wall})"
     if _is_leftover(words):
@@ -102,6 +105,11 @@ def _unlike_a_title(words: str, seen: Seen) -> tuple[str, str] | None:
     if not bare or _is_host(words, seen):
         return "host-title", "it is only the name of the site"
     return None
+
+
+def _whole(words: str) -> str:
+    """A title as one sentence where it has a subtitle, which the names of walls would be cut off from."""
+    return _DIVIDER.sub(",", words) if _SUBTITLE.search(words) else words
 
 
 def _says_nothing(words: str) -> bool:

@@ -137,6 +137,7 @@ async def _hold(audited: Iterable[Audited], state: Path, teller: "Teller") -> st
             unsure = {finding.article for finding in findings if finding.remedy == "visit"}
             if unsure:
                 await store.forget(found.address, unsure, _pages(record, unsure))
+                teller.due += len(unsure)
         if not teller.held:
             return None
         finished = datetime.now(UTC)
@@ -169,7 +170,7 @@ class Teller:
         unusable: whether one of them cannot be read.
         records: those that were audited; `damaged` are those with a finding.
         kinds, remedies: findings, by word.
-        held: fixes that were held for review.
+        held: fixes that were held for review; `due` are articles that the next crawl is to visit.
     """
 
     paths: tuple[Path, ...]
@@ -180,6 +181,7 @@ class Teller:
     kinds: Counter[str] = field(default_factory=Counter)
     remedies: Counter[str] = field(default_factory=Counter)
     held: int = 0
+    due: int = 0
 
     def told(self, audited: Iterable[Audited]) -> Iterator[Audited]:
         """The same, each told of before it is passed on."""
@@ -226,6 +228,8 @@ class Teller:
             console.print(line, soft_wrap=True)
         if run:
             console.print(f"{count(self.held, 'change')} held: metafresh review {run}", soft_wrap=True)
+        if self.due:
+            console.print(f"{count(self.due, 'article')} due again: metafresh crawl", soft_wrap=True)
 
 
 def _put_rows(rows: "Iterable[Row]") -> None:
