@@ -9,8 +9,13 @@ from typing import Any
 import aiohttp
 import pytest
 from aioresponses import aioresponses
+from hypothesis import settings
 
 from tests.loopback import Web
+
+# How long a test may take is not what it tests.
+settings.register_profile("metafresh", deadline=None)
+settings.load_profile("metafresh")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

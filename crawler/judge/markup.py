@@ -74,7 +74,7 @@ _LINK = re.compile(r'"(https?:\\?/\\?/[^"\s]{1,2000})"')
 _TELLING_OTHERS = frozenset({"og:title", "twitter:title", "og:image", "og:video"})
 _LONGEST_ATTRIBUTES, _MOST_LINKS = 4000, 50
 # Fewer characters than this are no article of their own accord.
-_FEW, _PROSE, _SENTENCE = 250, 800, 60
+_FEW, _FEW_IN_SENTENCES, _PROSE, _SENTENCE = 250, 150, 800, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ class Look:
     is_described: bool
 
     @property
-    def is_short(self) -> bool:
-        """Whether it shows less than an article does."""
-        return len(plain(self.text)) < _FEW
+    def is_empty(self) -> bool:
+        """Whether it neither shows what an article does, nor tells other sites of itself."""
+        return len(plain(self.text)) < _FEW and self.prose < _FEW_IN_SENTENCES and not self.is_described
 
     @property
     def is_full(self) -> bool:

@@ -17,7 +17,10 @@ _SITE_WORDS = 4
 # A wall's name is short.
 _LONGEST_NAME = 160
 _PROTECTED = ("protected:", "private:", "geschützt:", "protégé :", "protegido:", "protetto:")
-_EMPTY_NAMES = frozenset({"undefined", "null", "untitled", "none", "nan", "loading", "redirecting", "redirect"})
+# Titles of templates that were filled with nothing.
+_EMPTY_NAMES = frozenset(
+    words("undefined null untitled none nan loading redirecting redirect home homepage startseite accueil inicio")
+)
 # Kinds whose names, if they are sentences, are nobody's headlines: "The page you requested could not be found".
 _SPOKEN = frozenset({"not-found", "geo", "parked", "login", "paywall", "maintenance", "consent"})
 _SENTENCE = 4
@@ -58,9 +61,6 @@ _LEGAL = frozenset(
 
 _STOPS = re.compile(r"[.!?。！？\n]+")
 _SENTENCES = 3
-# A shorter word is part of many a host's name by chance: "new" of news.example.
-_SHORTEST_BRAND = 3
-_FEW_WORDS = 2
 _ADDRESS = re.compile(r"(?:[\w-]{1,63}\.){1,4}[a-z]{2,24}", re.IGNORECASE)
 _DEFINING = ("is", "are", "was", "were", "means", "refers", "ist", "est", "es", "è")
 
@@ -101,9 +101,7 @@ def _by_known(
             kind in _SPOKEN and any(its and len(part) >= _SENTENCE for part, its in zip(told, kinds, strict=True))
         ):
             yield Sign("voice", kind, "that is a whole sentence of a page about itself")
-    elif (
-        not kind and not strangers and has_path and any(_is_no_word(part) or _names_host(part, hosts) for part in told)
-    ):
+    elif not kind and not strangers and has_path and any(_names_site(part, hosts) for part in told):
         is_address = title.strip().casefold().removeprefix("www.") in hosts
         yield Sign("name" if is_address else "brand", "nameless", f"it is called {title!r}, as its site is")
 
@@ -149,15 +147,17 @@ def _fills(part: list[str], hosts: list[str]) -> bool:
     return all(word in FILLERS or word in _EMPTY_NAMES or word.isdecimal() for word in part) or _names_host(part, hosts)
 
 
-def _is_no_word(part: list[str]) -> bool:
-    """Whether nobody would call an article so: "undefined", or filling words only, if they are more than two."""
-    return len(part) > _FEW_WORDS or (bool(part) and all(word in _EMPTY_NAMES for word in part))
+def _names_site(part: list[str], hosts: list[str]) -> bool:
+    """Whether these words are a label of the host, "The Harbour Post" of harbour-post.example, or a template's."""
+    labels = {label for host in hosts for label in [host.replace("-", ""), *host.replace("-", "").split(".")]}
+    named = {"".join(part), "".join(word for word in part if word not in FILLERS)}
+    return not named.isdisjoint(labels - {""}) or not _EMPTY_NAMES.isdisjoint(part) or ".".join(part) in hosts
 
 
 def _names_host(part: list[str], hosts: list[str]) -> bool:
     """Whether these words are the host's name, or a part of it: "harbour post" of www.harbourpost.example."""
     joined = "".join(word for word in part if word != "www")
-    if len(joined) <= _SHORTEST_BRAND:
+    if len(joined) <= 2:
         return any(joined in host.split(".") for host in hosts)
     return any(joined in host.replace("-", "").replace(".", "") for host in hosts)
 
@@ -187,9 +187,9 @@ def defines(text: str, title: str) -> bool:
     )
 
 
-def said(text: str) -> tuple[str, str] | None:
-    """The kind of wall whose words a text has, and the words."""
-    found = list(SAYING_TABLE.find(plain(text[:_TEXT])))
+def said(text: str, but: frozenset[str] = frozenset()) -> tuple[str, str] | None:
+    """The kind of wall whose words a text has, and the words; `but` for these kinds."""
+    found = [row for row in SAYING_TABLE.find(plain(text[:_TEXT])) if row[0] not in but]
     return min(found, key=lambda row: KINDS.index(row[0]), default=None)
 
 

@@ -34,22 +34,12 @@ _SMALL_BYTES = 20_000
 # A text of fewer characters is read in whole for a wall's words.
 _SHORT_TEXT = 1500
 _LABEL_WORDS = 4
+# Whose words stand beside articles, too: in banners, in what is for browsers without scripts.
+_BESIDE_ARTICLES = frozenset({"challenge", "login", "paywall", "consent"})
 # The most telling first: the first names the kind of page.
 _TELLING = (
-    "name",
-    "voice",
-    "place",
-    "path",
-    "spam",
-    "company",
-    "words",
-    "markup",
-    "server",
-    "claim",
-    "content",
-    "silence",
-    "lack",
-    "brand",
+    *("name", "voice", "place", "path", "spam", "company", "words", "markup", "server", "claim", "silence"),
+    *("content", "lack", "brand"),
 )
 
 
@@ -187,19 +177,16 @@ def _closer(evidence: Evidence, doubts: list[Sign], page: Look | None, *, is_kno
     if is_strange and not is_known and is_unlike(evidence.url, evidence.title or ""):
         yield Sign("content", "other-page", "its title has no word of its address")
     is_silent = not evidence.excerpt or evidence.excerpt == evidence.title
-    is_bare = evidence.small and (is_silent or "words" in natures) and not (page and not _is_empty(page))
-    unlike = any(sign.kind == "other-page" for sign in doubts)
-    if is_bare or (is_silent and _says_little(page) and ("name" in natures or (unlike and not page))):
-        yield Sign("lack", "thin", "it is small and describes nothing")
+    is_bare = evidence.small and (is_silent or "words" in natures) and not (page and not page.is_empty)
+    if is_bare or (is_silent and _says_little(page) and "name" in natures):
+        yield Sign("content", "thin", "it is small and describes nothing")
+    if is_silent and evidence.markup is None and any(sign.kind == "other-page" for sign in doubts):
+        yield Sign("lack", "thin", "it describes nothing")
     if page:
-        is_doubtful = not natures.isdisjoint({"words", "name", "brand"}) or (evidence.small and page.is_short)
+        is_doubtful = not natures.isdisjoint({"words", "name", "brand"}) or (evidence.small and page.is_empty)
         yield from _by_markup(page, evidence, is_doubtful=is_doubtful)
     if evidence.guards and (is_bare or not natures.isdisjoint({"name", "brand"})) and not (page and page.is_full):
         yield Sign("server", "challenge", evidence.guards)
-
-
-def _is_empty(page: Look) -> bool:
-    return page.is_short and not page.is_described
 
 
 def _says_little(page: Look | None) -> bool:
@@ -225,7 +212,9 @@ def _by_text(evidence: Evidence, natures: set[str], page: Look) -> Iterator[Sign
     heading = is_walls_name(page.heading, evidence.url, evidence.final_url) if "name" not in natures else None
     if heading:
         yield Sign("words", heading, f"its heading is {page.heading!r}")
-    elif len(page.text) < _SHORT_TEXT and page.prose < _SHORT_TEXT // 2 and (found := said(page.text)):
+        return
+    but = frozenset() if page.is_empty or "brand" in natures else _BESIDE_ARTICLES
+    if len(page.text) < _SHORT_TEXT and page.prose < _SHORT_TEXT // 2 and (found := said(page.text, but)):
         yield Sign("words", found[0], f"it says {found[1]!r}")
 
 

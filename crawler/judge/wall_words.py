@@ -116,18 +116,17 @@ SAYINGS = {
     "geo": lines("""
         not available in your | unavailable in your | isnt available in your | available in your country
         available in your region | from your location | in your location | your geographic location
-        european economic area | visitors from the european | gdpr | data protection regulation
-        unavailable to visitors | cannot grant you access | licensing restrictions | for legal reasons | in ihrem land
-        in deinem land | dans votre pays | en tu país | en su país | no seu país | nel tuo paese | in uw land
-        rights issues | rights restrictions | not available where you are | where you are | only available in
-        outside the | geo blocked
+        european economic area | visitors from the european | data protection regulation | unavailable to visitors
+        cannot grant you access | licensing restrictions | for legal reasons | in ihrem land | in deinem land
+        dans votre pays | en tu país | en su país | no seu país | nel tuo paese | in uw land | rights issues
+        rights restrictions | not available where you are | where you are | only available in | outside the
+        geo blocked
     """),
     "error": lines("""
         an error occurred | error has occurred | error occurred | unexpected error | critical error
         please try again later | try again later | something went wrong | error establishing a database connection
-        server error in | internal server error | server is temporarily | temporarily unable | temporarily unavailable
-        service unavailable | bad gateway | gateway time out | client side exception | could not be served
-        too many requests | technical difficulties | ist ein fehler aufgetreten | später erneut
+        server error in | server is temporarily | temporarily unable | temporarily unavailable | client side exception
+        could not be served | too many requests | technical difficulties | ist ein fehler aufgetreten | später erneut
         une erreur est survenue | réessayer plus tard | inténtelo de nuevo más tarde | se ha producido un error
         ocorreu um erro | si è verificato un errore | произошла ошибка | попробуйте позже | server encountered
         internal error | backend fetch failed | guru meditation | not returning a connection
