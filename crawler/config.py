@@ -140,9 +140,10 @@ class _Settings(BaseModel):
 
 
 class Revisit(_Settings):
-    """When an article is due again."""
+    """When an article is due again: each in `every` on average, none sooner than `min_interval`."""
 
     every: Duration = timedelta(days=1)
+    min_interval: Duration = timedelta(hours=1)
 
 
 class Fetch(_Settings):

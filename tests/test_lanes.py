@@ -31,7 +31,7 @@ def due(host: str, number: int = 0, record: str = "a.md") -> Due:
 def backlog(request, monkeypatch, tmp_path):
     monkeypatch.setattr(lanes, "_IN_MEMORY", request.param)
     clock = Counter()
-    with open_lanes(tmp_path, 1, lambda host: float(clock[host]), in_turn=True) as opened:
+    with open_lanes(tmp_path, 1, lambda host: float(clock[host]), by_worth=True) as opened:
         opened.clock = clock
         yield opened
 
@@ -110,7 +110,7 @@ def test_names_of_one_owner_share_a_lane(backlog):
 @pytest.fixture
 def patient(tmp_path):
     """A backlog of which all will be visited."""
-    with open_lanes(tmp_path, 1, lambda _: 0.0, in_turn=False) as opened:
+    with open_lanes(tmp_path, 1, lambda _: 0.0, by_worth=False) as opened:
         yield opened
 
 
