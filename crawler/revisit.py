@@ -165,7 +165,7 @@ def mark(states: Iterable[tuple[State, bool]], known: Rates, every: timedelta, t
 
     Args:
         states: of all articles, each with whether a visit without a change is cheap.
-        tick: how far apart runs are.
+        tick: how far apart runs are, or visits must be.
     """
     if not every:
         return 0.0

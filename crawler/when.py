@@ -94,6 +94,6 @@ async def policy(store: Store, config: Config, now: datetime) -> When:
     """The policy by what was learnt of all articles so far."""
     every, known = config.revisit.every, revisit.rates(await store.curve())
     tick = min(await store.tick() or every, every)
-    mark = await store.of_habits(lambda states: revisit.mark(states, known, every, tick))
     least = min(config.revisit.min_interval, every)
+    mark = await store.of_habits(lambda states: revisit.mark(states, known, every, max(tick, least)))
     return When(now, known, mark, tick / 2, least, every)
