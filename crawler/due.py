@@ -122,7 +122,9 @@ async def looked(
             for wanted in outline.articles
         }
         visits = await store.visits({urls.canonical(target.url) for each in targets.values() for target in each})
-        habits = await store.habits({page_of(wanted) for outline in outlines for wanted in outline.articles})
+        habits = await store.habits(
+            {page_of(wanted) for outline in outlines for wanted in outline.articles if wanted.targets}
+        )
         settled = await store.settled((outline.path for outline in outlines), when.now - _ANEW)
         await store.remember_outlines(new for new in outlines if new.signature and known.get(new.path) != new)
         for found in some:
