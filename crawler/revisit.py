@@ -198,6 +198,12 @@ def due_at(state: State, known: Rates, least: float, *, cheap: bool = False) -> 
     return datetime.fromtimestamp(latest * 3600, UTC)
 
 
+def expected(state: State, known: Rates, now: datetime) -> float:
+    """The changes to be expected since the last visit."""
+    born, last = float(state["born"]), float(state["last"])
+    return _factor(state) * (known.until(max(_hours(now), last) - born) - known.until(last - born))
+
+
 def _worth(state: State, known: Rates, now: float, longest: float, *, cheap: bool = False) -> float:
     # Also where the clock was set back since: else nothing would be visited until it is there again.
     born, last = float(state["born"]), float(state["last"])

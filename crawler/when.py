@@ -1,9 +1,10 @@
 """When an article is due: what is remembered of its pages, set against the policy of visits."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from crawler import revisit
 from crawler.config import Config
@@ -13,6 +14,13 @@ from crawler.state.store import Store
 
 # Of what is due although nothing is expected of it.
 _LITTLE = 1e-9
+
+
+class Turn(NamedTuple):
+    """When an article is due next (it is due now where that is past), and why."""
+
+    at: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,27 @@ class When:
         if known.unjudged:
             return math.inf
         own = [visit for visit in known.own if visit]
-        habit = known.habit or revisit.new_state(revisit.moment(known.published), own[0].at)
-        gain = revisit.worth(habit, self.known, self.now + self.ahead, cheap=known.cheap)
+        gain = revisit.worth(_habit(known, own), self.known, self.now + self.ahead, cheap=known.cheap)
         if all(visit.failures for visit in own):
             return max(gain, _LITTLE) if any(self._again(visit) for visit in own) else None
         return gain if gain >= self.mark else None
+
+    def next(self, known: "Known") -> Turn:
+        """When an article is due next, and why."""
+        own = [visit for visit in known.own if visit]
+        if len(own) < len(known.own):
+            return Turn(self.now, "never visited")
+        soonest = max(visit.at for visit in known.visits.values()) + self.least
+        if known.unjudged:
+            return Turn(soonest, "its page was visited for another article only")
+        if all(visit.failures for visit in own):
+            at, visit = min((visit.at + self.pause(visit), visit) for visit in own)
+            often = "gone; looked at once a month" if is_dead(visit) else f"failed {visit.failures} times in a row"
+            return Turn(max(at, soonest), often)
+        habit = _habit(known, own)
+        at = revisit.due_at(habit, self.known, self.mark, cheap=known.cheap) - self.ahead
+        changes = revisit.expected(habit, self.known, self.now)
+        return Turn(max(at, soonest), f"{changes:.2g} changes expected since its last visit")
 
     def _again(self, visit: Visit) -> bool:
         """Whether a page that failed is tried again; one that seems to have failed in the future is, by and by."""
@@ -84,6 +108,10 @@ class Known:
 def is_dead(visit: Visit) -> bool:
     """Whether a page was gone for good when it was last visited."""
     return revisit.is_dead(visit.failures, status=visit.status, failing=_failing(visit))
+
+
+def _habit(known: Known, own: Sequence[Visit]) -> State:
+    return known.habit or revisit.new_state(revisit.moment(known.published), own[0].at)
 
 
 def _failing(visit: Visit) -> timedelta:

@@ -105,3 +105,17 @@ def test_a_clock_that_was_set_back_makes_nothing_due_at_once_and_nothing_wait_fo
     assert when(mark=mark).worth(an_hour) is None
     assert when(mark=mark).worth(a_year)
     assert when().worth(known(visit(NOW + 365 * DAY, status=500, failures=3, since=NOW)))
+
+
+def test_it_is_told_when_each_article_is_due_next_and_why():
+    failed, dead = visit(NOW, status=503, failures=2, since=NOW), visit(NOW, status=410, failures=1, since=NOW)
+    mark = when(NOW + 6 * DAY, mark=0).worth(known(visit(NOW)))
+    policy = when(NOW + DAY, mark=mark)
+    article = policy.next(known(visit(NOW)))
+
+    assert (NOW + DAY, "never visited") == policy.next(known(own=(None,)))
+    assert (NOW + 2 * HOUR, "failed 2 times in a row") == policy.next(known(failed))
+    assert (NOW + 30 * DAY, "gone; looked at once a month") == policy.next(known(dead))
+    assert (NOW + HOUR, "its page was visited for another article only") == policy.next(known(visit(), unjudged=True))
+    assert timedelta(seconds=5) > abs(NOW + 6 * DAY - article.at)
+    assert "changes expected since its last visit" in article.why
