@@ -18,7 +18,7 @@ from crawler.config import Config, load_schema
 from crawler.due import Due, Scope, looked
 from crawler.errors import MetafreshError
 from crawler.lanes import Lanes, open_lanes
-from crawler.records import folder
+from crawler.records import folder, save
 from crawler.records.folder import Found
 from crawler.round import Round
 from crawler.run import Run, Summary, Tell, begin, finish
@@ -30,6 +30,7 @@ from crawler.web.breaker import Trouble
 from crawler.web.robots import RobotsText
 from crawler.when import policy
 from crawler.workers import workers
+from crawler.write import recover
 
 # Articles open at a time for each connection: enough that slow images do not keep pages waiting.
 _OPEN_PER_CONNECTION = 16
@@ -58,7 +59,7 @@ async def crawl(config: Config, scope: Scope, tell: Tell) -> Summary:
     files = folder.discover(scope.paths, scope.only)
     started = datetime.now(UTC)
     async with locked(config.state, scope.lock_wait), open_store(config.state) as store:
-        await store.journal.settle_open(folder.digest)
+        await recover(store)
         async with await _visitor(config, store, started) as visitor:
             around = Round(config, visitor, store, schema, scope.limit, Counter())
             run = Run(new_run_id(started), config, scope, schema, store, around, tell, started)
@@ -159,7 +160,7 @@ async def _scan(run: Run, files: Iterator[Found], lanes: Lanes) -> None:
         async for each in backlog:
             if (parent := each.found.path.parent) not in swept:
                 swept.add(parent)
-                folder.sweep(parent)
+                save.sweep(parent)
             if each.error:
                 run.refuse(each.error)
                 continue

@@ -22,7 +22,7 @@ from crawler.run import Summary, Tell, begin, failure_row, finish
 from crawler.state.lock import locked
 from crawler.state.rows import Decision, Held, Intent, Row, new_run_id
 from crawler.state.store import Store, open_store
-from crawler.write import Edition, Wish, edition, spliced, told, write
+from crawler.write import Edition, Wish, edition, recover, spliced, told, write
 
 # Records whose journal is written at a time.
 _AT_A_TIME = 64
@@ -109,7 +109,7 @@ async def _carry_out(config: Config, gather: _Gather, tell: Tell, lock_wait: tim
     schema, started = load_schema(config), datetime.now(UTC)
     run, counts, unusable = new_run_id(started), Counter[str](), list[str]()
     async with locked(config.state, lock_wait), open_store(config.state) as store:
-        await store.journal.settle_open(folder.digest)
+        await recover(store)
         orders = await gather(store, run)
         await begin(store, run, started, tell, dry_run=False)
         for some in _batches(orders):

@@ -7,7 +7,8 @@ MetafreshError
 ├── WorkerLost       the run stops: a process of its own ended (exit 1)
 ├── RecordError      that record is skipped, the run goes on
 │   ├── EditRefused  that edit cannot be made safely; the record stays as it was
-│   └── Edited       the file on disk is not the one that was read
+│   ├── Edited       the file on disk is not the one that was read
+│   └── Unsure       the disk failed: the file may be the old or the new one
 └── FetchError       becomes a `Failure`, the run goes on
     ├── Unreachable  name, connection, TLS or time-out; often worth another try
     ├── TooLarge     a bound of ours was passed
@@ -64,6 +65,10 @@ class EditRefused(RecordError):
 
 class Edited(RecordError):
     """The file changed on disk since it was read; nothing was written."""
+
+
+class Unsure(RecordError):
+    """The disk failed when the file was just replaced; it is the old one or the new one."""
 
 
 class FetchError(MetafreshError):

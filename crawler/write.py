@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from crawler.errors import Edited, EditRefused, RecordError
+from crawler.errors import Edited, EditRefused, RecordError, Unsure
 from crawler.model import Change, Json, Record, Schema, Splice
-from crawler.records import articles, edit, folder
+from crawler.records import articles, edit, folder, save
 from crawler.records.folder import Found
 from crawler.state import changelog
 from crawler.state.rows import Row, Write
@@ -127,6 +127,13 @@ class Written:
     error: RecordError | None = None
 
 
+async def recover(store: Store) -> None:
+    """Make journal, files and change logs agree after a run that was killed; before the next, under the lock."""
+    for place in {intent.path.parent for intent in await store.journal.open_intents()}:
+        save.sweep(place)
+    await store.journal.settle_open(folder.digest)
+
+
 async def write(store: Store, wishes: Sequence[Wish], *, schema: Schema, run: str) -> list[Written]:
     """Make changes on disk; the journal of many records costs as much as that of one.
 
@@ -188,7 +195,8 @@ async def _journalled(store: Store, drafts: Mapping[Wish, _Draft], run: str) -> 
     intents = await store.journal.intend(run, *(_entry(wish, draft) for wish, draft in drafts.items()))
     outcomes = await asyncio.to_thread(lambda: {wish: _replaced(wish, draft) for wish, draft in drafts.items()})
     for intent, outcome in zip(intents, outcomes.values(), strict=True):
-        if outcome.error:
+        # What nobody can tell yet stays open: the next run looks.
+        if outcome.error and not isinstance(outcome.error, Unsure):
             await store.journal.dropped(intent, outcome.error.why)
     done = [intent for intent, outcome in zip(intents, outcomes.values(), strict=True) if not outcome.error]
     await store.journal.applied(*done)
@@ -197,7 +205,7 @@ async def _journalled(store: Store, drafts: Mapping[Wish, _Draft], run: str) -> 
 
 def _replaced(wish: Wish, draft: _Draft) -> Written:
     try:
-        signature = folder.replace(wish.found.path, draft.made.document, expected=draft.record.digest)
+        signature = save.replace(wish.found.path, draft.made.document, expected=draft.record.digest)
     except RecordError as error:
         return _failed(error)
     return Written(draft.following, signature, draft.made.rows, draft.made.notes)

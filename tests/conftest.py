@@ -1,7 +1,9 @@
 """What every test has: a web of its own, no home, and no way out of this machine."""
 
 import ipaddress
+import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,3 +88,18 @@ def shared() -> Path:
     if not (SHARED / "corpus").is_dir():
         pytest.skip("the shared corpus is not on this machine")
     return SHARED
+
+
+@pytest.fixture
+def plain_users(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which we are a user like others: what the file system forbids is forbidden."""
+    if os.geteuid() != 0:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory() as name:
+        os.chown(name, 65534, 65534)
+        os.seteuid(65534)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(0)

@@ -1,23 +1,14 @@
-"""Records on disk: found, read, replaced."""
+"""Records on disk: found and read."""
 
-import hashlib
 import os
-import stat
-import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from crawler.errors import ConfigError, Edited, RecordError
+from crawler.errors import ConfigError, RecordError
 from crawler.records import folder
 
-OLD, NEW = b"old\r\n", b"new \xff\n"
-
-
-def digest(document: bytes) -> str:
-    return hashlib.sha256(document).hexdigest()
+OLD = b"old\r\n"
 
 
 def tree(root: Path, *names: str) -> Path:
@@ -29,21 +20,6 @@ def tree(root: Path, *names: str) -> Path:
 
 def found(*paths: Path, under: Path, only: tuple[str, ...] = ()) -> list[str]:
     return [each.path.relative_to(under).as_posix() for each in folder.discover(paths, only)]
-
-
-@pytest.fixture
-def plain_users(tmp_path: Path) -> Iterator[Path]:
-    """A folder in which we are a user like others: what the file system forbids is forbidden."""
-    if os.geteuid() != 0:
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory() as name:
-        os.chown(name, 65534, 65534)
-        os.seteuid(65534)
-        try:
-            yield Path(name)
-        finally:
-            os.seteuid(0)
 
 
 # -- discover
@@ -204,132 +180,6 @@ def test_what_is_no_readable_file_is_refused_by_name_and_at_once(tmp_path, make,
 def test_a_path_that_no_system_knows_is_refused():
     with pytest.raises(RecordError, match="cannot be read"):
         folder.read(Path("a\0b"))
-
-
-# -- replace
-
-
-def test_a_file_gets_its_new_bytes_and_keeps_its_mode(tmp_path):
-    path = tree(tmp_path, "a.md") / "a.md"
-    path.chmod(0o640)
-
-    folder.replace(path, NEW, expected=digest(OLD))
-
-    assert (NEW, 0o640) == (path.read_bytes(), stat.S_IMODE(path.stat().st_mode))
-    assert [path] == list(tmp_path.iterdir())
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
-def test_a_file_keeps_its_owner(tmp_path):
-    path = tree(tmp_path, "a.md") / "a.md"
-    os.chown(path, 1234, 2345)
-
-    folder.replace(path, NEW, expected=digest(OLD))
-
-    assert (1234, 2345) == (path.stat().st_uid, path.stat().st_gid)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="extended attributes are read on Linux only")
-def test_a_file_keeps_its_extended_attributes(tmp_path):
-    path = tree(tmp_path, "a.md") / "a.md"
-    try:
-        os.setxattr(path, "user.tag", b"x")
-    except OSError:
-        pytest.skip("this file system has no extended attributes")
-
-    folder.replace(path, NEW, expected=digest(OLD))
-
-    assert b"x" == os.getxattr(path, "user.tag")
-
-
-def test_through_a_link_its_target_is_written_and_the_link_stays(tmp_path):
-    target = tree(tmp_path, "store/a.md") / "store/a.md"
-    link = tmp_path / "a.md"
-    link.symlink_to("store/a.md")
-
-    folder.replace(link, NEW, expected=digest(OLD))
-
-    assert (True, NEW) == (link.is_symlink(), target.read_bytes())
-
-
-def test_a_file_that_somebody_edited_meanwhile_is_left_as_it_is(tmp_path):
-    path = tree(tmp_path, "a.md") / "a.md"
-
-    with pytest.raises(Edited) as error:
-        folder.replace(path, NEW, expected=digest(b"what we read"))
-    assert f"{path}: changed on disk since it was read; left as it is" == str(error.value)
-    assert OLD == path.read_bytes()
-
-
-def gone(path: Path) -> None: path.unlink()  # fmt: skip
-
-
-def hard_linked(path: Path) -> None: (path.parent / "b.md").hardlink_to(path)  # fmt: skip
-
-
-def a_folder_now(path: Path) -> None: (path.unlink(), path.mkdir())  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("make", "why"),
-    [
-        (gone, "cannot be written: no such file or directory"),
-        (hard_linked, "cannot be written: it has several hard links; make it a file of its own"),
-        (a_folder_now, "cannot be written: it has several hard links|cannot be read: is a directory"),
-    ],
-)
-def test_what_may_not_be_replaced_is_refused_and_no_temporary_file_is_left(tmp_path, make, why):
-    path = tree(tmp_path, "a.md") / "a.md"
-    make(path)
-    before = sorted(tmp_path.iterdir())
-
-    with pytest.raises(RecordError, match=why):
-        folder.replace(path, NEW, expected=digest(OLD))
-    assert before == sorted(tmp_path.iterdir())
-
-
-def test_a_name_as_long_as_names_may_be_can_be_replaced(tmp_path):
-    path = tree(tmp_path, "x" * 252 + ".md") / ("x" * 252 + ".md")
-
-    folder.replace(path, NEW, expected=digest(OLD))
-
-    assert NEW == path.read_bytes()
-
-
-def test_a_folder_that_may_not_be_written_is_refused(plain_users):
-    path = tree(plain_users, "a.md") / "a.md"
-    plain_users.chmod(0o500)
-
-    with pytest.raises(RecordError, match="cannot be written: permission denied"):
-        folder.replace(path, NEW, expected=digest(OLD))
-    plain_users.chmod(0o700)
-
-
-def test_a_file_that_may_not_be_written_is_refused_though_its_folder_would_allow_it(plain_users):
-    path = tree(plain_users, "a.md") / "a.md"
-    path.chmod(0o444)
-
-    with pytest.raises(RecordError, match="cannot be written: it is read-only"):
-        folder.replace(path, NEW, expected=digest(OLD))
-    assert OLD == path.read_bytes()
-
-
-# -- sweep
-
-
-def test_temporary_files_of_killed_runs_are_swept_and_those_of_living_ones_stay(tmp_path):
-    living = f".metafresh-{os.getppid()}-aa.tmp"
-    strays = [f".metafresh-{os.getpid()}-aa.tmp", ".metafresh-99999999-aa.tmp", f".metafresh-{10**30}-aa.tmp"]
-    others = [".metafresh-x-aa.tmp", ".metafresh-1.md", "a.tmp", "a.md"]
-    tree(tmp_path, living, *strays, *others)
-
-    folder.sweep(tmp_path)
-
-    assert sorted([living, *others]) == sorted(path.name for path in tmp_path.iterdir())
-
-
-def test_sweeping_a_folder_that_is_gone_does_nothing(tmp_path):
-    folder.sweep(tmp_path / "gone")
 
 
 def test_a_temporary_file_is_never_taken_for_a_record(tmp_path):

@@ -1,30 +1,19 @@
-"""Records on disk: finding, reading and replacing them. The one module of this room that touches the disk.
+"""Records on disk: finding and reading them; `save` writes them back. No other module touches them."""
 
-A record is replaced by a temporary file in its own folder, synced, renamed over it, the folder synced: after a crash
-or a power cut at any moment the file is the old one or the new one. Mode, owner and extended attributes are carried
-over as far as we may. A file with several hard links is refused: a rename would leave the other names with the old
-text, and writing in place could be cut short.
-"""
-
-import errno
 import fnmatch
 import hashlib
 import os
-import secrets
 import stat
-import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler.errors import ConfigError, Edited, RecordError
+from crawler.errors import ConfigError, RecordError
 
 SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".html", ".htm", ".yml", ".yaml"})
 MAX_BYTES = 16 * 1024 * 1024
 
-_TEMPORARY = ".metafresh-"
 # Seconds in which a file may be written again without its time telling: two on file systems that keep whole seconds.
 _SAME_TICK, _SAME_WHOLE_SECOND = 0.02, 2.0
 
@@ -59,7 +48,7 @@ def discover(paths: Sequence[Path], only: Sequence[str] = ()) -> Iterator[Found]
         try:
             kind = path.stat().st_mode
         except (OSError, ValueError) as error:
-            raise ConfigError(f"{path}: {_why(error)}") from error
+            raise ConfigError(f"{path}: {why(error)}") from error
         if not stat.S_ISDIR(kind) and path.suffix.lower() not in SUFFIXES:
             raise ConfigError(f"{path}: not a record; records end in {', '.join(sorted(SUFFIXES))}")
     return _discovered(paths, only)
@@ -72,12 +61,12 @@ def read(path: Path) -> bytes:
         RecordError: it cannot be read, is no regular file, or is larger than 16 MiB.
     """
     try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
+        with open(path, "rb", opener=open_without_waiting) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise RecordError("not a regular file", path=str(path))
             document = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise RecordError(f"cannot be read: {_why(error)}", path=str(path)) from error
+        raise RecordError(f"cannot be read: {why(error)}", path=str(path)) from error
     if len(document) > MAX_BYTES:
         raise RecordError(f"larger than {MAX_BYTES // 1024**2} MiB", path=str(path))
     return document
@@ -107,64 +96,16 @@ def signature(path: Path) -> str | None:
     except (OSError, ValueError):
         return None
     tick = _SAME_TICK if now.st_mtime_ns % 10**9 else _SAME_WHOLE_SECOND
-    return _signed(now) if abs(time.time() - now.st_mtime) > tick else None
+    return signed(now) if abs(time.time() - now.st_mtime) > tick else None
 
 
-def replace(path: Path, document: bytes, *, expected: str) -> str | None:
-    """Put a new document in the place of a file; through a link, of its target.
-
-    Args:
-        expected: SHA-256, in hex, of the document that was read.
-
-    Returns:
-        The new file's `signature`; None where somebody else may have written it by now.
-
-    Raises:
-        Edited: the file is another one now; nothing was written.
-        RecordError: it may not or cannot be written; no temporary file is left.
-    """
-    try:
-        target = path.resolve(strict=True)
-        before = target.stat()
-    except (OSError, RuntimeError) as error:
-        raise RecordError(f"cannot be written: {_why(error)}", path=str(path)) from error
-    _refuse_protected(path, target, before)
-    if hashlib.sha256(read(target)).hexdigest() != expected:
-        raise Edited("changed on disk since it was read; left as it is", path=str(path))
-    temporary = target.parent / f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}.tmp"
-    try:
-        written = _write_like(temporary, document, target, before)
-        now = target.stat()
-        if (now.st_ino, now.st_size, now.st_mtime_ns) != (before.st_ino, before.st_size, before.st_mtime_ns):
-            raise Edited("changed on disk while it was being written; left as it is", path=str(path))
-        temporary.replace(target)
-        _sync_folder(target.parent)
-        # The rename itself counts as a change of the file's, so that its signature is known only now.
-        now = target.stat()
-    except OSError as error:
-        raise RecordError(f"cannot be written: {_why(error)}", path=str(path)) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
-    same = (now.st_ino, now.st_size, now.st_mtime_ns) == (written.st_ino, written.st_size, written.st_mtime_ns)
-    return _signed(now) if same else None
-
-
-def sweep(folder: Path) -> None:
-    """Remove the temporary files that killed runs left in a folder; call it before the first `replace` of a run."""
-    with suppress(OSError):
-        for path in sorted(folder.glob(f"{_TEMPORARY}*.tmp")):
-            owner = path.name.removeprefix(_TEMPORARY).partition("-")[0]
-            if owner.isdecimal() and (int(owner) == os.getpid() or not _is_running(int(owner))):
-                path.unlink(missing_ok=True)
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    # To open a pipe would else wait for its writer, for ever.
+def open_without_waiting(path: str, flags: int) -> int:
+    """An opener for `open`: else to open a pipe would wait for its writer, for ever."""
     return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
 
 
-def _signed(now: os.stat_result) -> str:
+def signed(now: os.stat_result) -> str:
+    """The signature of a file in this state."""
     return f"{now.st_mtime_ns:x} {now.st_ctime_ns:x} {now.st_size:x} {now.st_ino:x}"
 
 
@@ -245,60 +186,6 @@ def is_named(path: Path, glob: str) -> bool:
     )
 
 
-def _refuse_protected(path: Path, target: Path, before: os.stat_result) -> None:
-    # A rename asks only the folder; the file's own permission is what its owner set.
-    if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-        raise RecordError("cannot be written: it is read-only", path=str(path))
-    if before.st_nlink > 1:
-        raise RecordError("cannot be written: it has several hard links; make it a file of its own", path=str(path))
-
-
-def _write_like(temporary: Path, document: bytes, target: Path, before: os.stat_result) -> os.stat_result:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
-        file.write(document)
-        file.flush()
-        number = file.fileno()
-        # The owner comes before the mode: changing it clears set-id bits.
-        with suppress(PermissionError):
-            os.fchown(number, before.st_uid, before.st_gid)
-        os.fchmod(number, stat.S_IMODE(before.st_mode))
-        _copy_attributes(target, number)
-        os.fsync(number)
-        return os.fstat(number)
-
-
-def _copy_attributes(target: Path, number: int) -> None:
-    if sys.platform == "linux":
-        with suppress(OSError):
-            for name in os.listxattr(target):
-                # Some, like SELinux labels, only root may set; the file system gives the new file its own.
-                with suppress(OSError):
-                    os.setxattr(number, name, os.getxattr(target, name))
-
-
-def _sync_folder(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(number)
-    except OSError as error:
-        # Some network file systems cannot sync a folder, and say so in this way.
-        if error.errno != errno.EINVAL:
-            raise
-    finally:
-        os.close(number)
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
     """An error of the system in its own words, without number and path."""
     return (error.strerror or "" if isinstance(error, OSError) else str(error)).lower() or type(error).__name__
