@@ -5,8 +5,9 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 BIN := .venv/bin
 JOBS ?= auto
 FUZZ_SECONDS ?= 60
+KILLS ?= 1000
 
-.PHONY: demo test lint bench bench-crawl bench-extract bench-revisit fuzz format clean
+.PHONY: demo test lint bench bench-crawl bench-extract bench-revisit fuzz torture format clean
 .DEFAULT_GOAL := test
 
 define venv
@@ -79,6 +80,9 @@ bench-revisit: .venv/test.done
 
 fuzz: .venv/fuzz.done
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
+
+torture: .venv/test.done
+	$(BIN)/python -m tests.torture $(KILLS)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .fuzz

@@ -9,6 +9,7 @@ however it ends.
 
 import heapq
 import math
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,15 +17,18 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from crawler import urls
 from crawler.due import Due
+from crawler.errors import StateError
 
 # Articles in memory, a few kilobytes each; and of one host those that are fetched back at a time.
 _IN_MEMORY = 8192
 _REFILL = 64
+_PREFIX = "lanes-"
 
 
 @dataclass(slots=True)
@@ -66,7 +70,7 @@ class Lanes:
         lane = self._lanes.setdefault(host, _Lane())
         if self._by_worth or lane.on_disk or self._in_memory >= _IN_MEMORY:
             row = (host, due.url, due.worth, _rank(due.worth), _DUE.dump_json(due))
-            self._spill.execute("INSERT INTO due VALUES (NULL, ?, ?, ?, ?, ?)", row)
+            self._ask("INSERT INTO due VALUES (NULL, ?, ?, ?, ?, ?)", *row)
             lane.on_disk += 1
         else:
             self._queue(lane, due)
@@ -77,8 +81,8 @@ class Lanes:
         # Not the first of them all, which may be of one host.
         ranked = "SELECT id, rank, row_number() OVER (PARTITION BY host, rank ORDER BY worth DESC, id) AS turn FROM due"
         best = f"SELECT id FROM ({ranked}) ORDER BY rank DESC, turn, id LIMIT ?"  # noqa: S608 (our words)
-        self._spill.execute(f"DELETE FROM due WHERE id NOT IN ({best})", (count,))  # noqa: S608
-        left = dict(self._spill.execute("SELECT host, count(*) FROM due GROUP BY host"))
+        self._ask(f"DELETE FROM due WHERE id NOT IN ({best})", count)  # noqa: S608
+        left = dict(self._ask("SELECT host, count(*) FROM due GROUP BY host"))
         self._lanes = {host: lane for host, lane in self._lanes.items() if host in left}
         for host, lane in self._lanes.items():
             lane.on_disk = left[host]
@@ -153,13 +157,19 @@ class Lanes:
 
     def _fetch(self, lane: _Lane, which: str, *values: str | int) -> None:
         """Bring back what was put on disk."""
-        rows = self._spill.execute(
+        rows = self._ask(
             f"DELETE FROM due WHERE id IN (SELECT id FROM due WHERE {which}) RETURNING id, worth, due",  # noqa: S608
-            values,
-        ).fetchall()
+            *values,
+        )
         for _, _, row in sorted(rows, key=lambda row: (-row[1] if self._by_worth else 0, row[0])):
             self._queue(lane, _DUE.validate_json(row))
         lane.on_disk -= len(rows)
+
+    def _ask(self, words: str, *values: object) -> list[Any]:
+        try:
+            return self._spill.execute(words, values).fetchall()
+        except sqlite3.Error as error:
+            raise StateError(f"the backlog finds no room on the disk: {error}") from error
 
 
 def _rank(worth: float) -> int:
@@ -172,26 +182,34 @@ _DUE = TypeAdapter(Due)
 
 @contextmanager
 def open_lanes(folder: Path, per_host: int, ready: Callable[[str], float], *, by_worth: bool) -> Iterator[Lanes]:
-    """Lanes whose overflow lies in a folder.
+    """Lanes whose overflow lies in a folder that no other run uses.
 
     Args:
         per_host: visits under way at a time on one host.
         ready: when a host may next be asked, by any clock that does not go back.
         by_worth: whether what is worth most goes first, however much its host has left.
+
+    Raises:
+        StateError: the disk has no room for it; also later, from what is done with them.
     """
     with closing(_database(folder, by_worth=by_worth)) as spill:
         yield Lanes(spill, per_host, ready, by_worth=by_worth)
 
 
 def _database(folder: Path, *, by_worth: bool) -> sqlite3.Connection:
-    # A file without a name is gone with its process, however that ends.
-    with tempfile.TemporaryDirectory(prefix="lanes-", dir=folder) as place:
-        spill = sqlite3.connect(f"{place}/due.sqlite3", isolation_level=None)
-        spill.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;"
-            "CREATE TABLE due (id INTEGER PRIMARY KEY, host TEXT NOT NULL, url TEXT NOT NULL, worth REAL NOT NULL,"
-            " rank INTEGER NOT NULL, due BLOB NOT NULL);"
-            f"CREATE INDEX due_host ON due (host, {'worth DESC, ' if by_worth else ''}id);"
-            "CREATE INDEX due_url ON due (url);"
-        )
+    for stray in folder.glob(f"{_PREFIX}*"):
+        shutil.rmtree(stray, ignore_errors=True)
+    try:
+        # A file without a name is gone with its process, however that ends.
+        with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=folder) as place:
+            spill = sqlite3.connect(f"{place}/due.sqlite3", isolation_level=None)
+            spill.executescript(
+                "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;"
+                "CREATE TABLE due (id INTEGER PRIMARY KEY, host TEXT NOT NULL, url TEXT NOT NULL, worth REAL NOT NULL,"
+                " rank INTEGER NOT NULL, due BLOB NOT NULL);"
+                f"CREATE INDEX due_host ON due (host, {'worth DESC, ' if by_worth else ''}id);"
+                "CREATE INDEX due_url ON due (url);"
+            )
+    except (OSError, sqlite3.Error) as error:
+        raise StateError(f"{folder}: the backlog finds no room there: {error}") from error
     return spill

@@ -62,7 +62,7 @@ static void die(void) {
 static enum outcome befalls(const char *call, const char *path, int divisible) {
     if (!folder_length || strncmp(path, folder, folder_length)) return GO_ON;
     long number = atomic_fetch_add(&told->seen, 1) + 1;
-    if (what == NOTHING || number < at || (number > at && !stays)) return GO_ON;
+    if (what == NOTHING || what < DIES_AFTER || number < at || (number > at && !stays)) return GO_ON;
     if (number == at) snprintf(told->last, sizeof told->last, "%s %s", call, path);
     if (what == DIES_BEFORE) die();
     if (what == DIES_AFTER) return HALF;

@@ -9,39 +9,41 @@ what it left, then does the deed to the end; a line of JSON says what was wrong 
 
 import asyncio
 import ctypes
-import errno
 import gc
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from crawler.errors import MetafreshError
-from tests.scene import Scene, names, serve
 from tests.loopback import Web
+from tests.scene import Scene, serve
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = Path(__file__).with_suffix(".c")
-NOTHING, DIES_BEFORE, DIES_AFTER = 0, -1, -2
+NOTHING, DIES_BEFORE, DIES_AFTER, DIES_IN_TIME = 0, -1, -2, -3
 _FAILED, _BUG = 10, 70
+
+Doing: TypeAlias = Callable[[], Coroutine[None, None, object]]
 
 
 class Fault(NamedTuple):
-    """At the n-th call the run dies, or the call fails with an errno; one that `stays` befalls all later calls, too."""
+    """At the n-th call the run dies, or the call fails with an errno; one that `stays` befalls all later calls, too.
+
+    One that is killed "in time" is killed by another process, after so many microseconds.
+    """
 
     at: int
     kind: int
     stays: bool = False
-
-    def __str__(self) -> str:
-        kinds = {DIES_BEFORE: "killed before", DIES_AFTER: "killed after"}
-        return f"{kinds.get(self.kind) or errno.errorcode[self.kind]}{' from' if self.stays else ''} call {self.at}"
 
 
 class Outcome(NamedTuple):
@@ -59,11 +61,7 @@ def build(folder: Path) -> Path | None:
     if sys.platform != "linux" or compiler is None:
         return None
     library = folder / "faults.so"
-    made = subprocess.run(
-        [compiler, "-shared", "-fPIC", "-O1", "-o", library, SOURCE, "-ldl"], capture_output=True, text=True
-    )
-    if made.returncode:
-        raise RuntimeError(made.stderr)
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, SOURCE, "-ldl"], check=True)
     return library
 
 
@@ -97,7 +95,8 @@ def main() -> None:
     gc.freeze()
     for line in sys.stdin:
         fault = Fault(*json.loads(line))
-        print(json.dumps(_befallen(scene, fault, library)._asdict()), flush=True)
+        sys.stdout.write(json.dumps(_befallen(scene, fault, library)._asdict()) + "\n")
+        sys.stdout.flush()
 
 
 def _befallen(scene: Scene, fault: Fault, library: ctypes.CDLL) -> Outcome:
@@ -107,31 +106,41 @@ def _befallen(scene: Scene, fault: Fault, library: ctypes.CDLL) -> Outcome:
         library.faults_arm(os.fsencode(scene.records.parent), fault.at, fault.kind, fault.stays)
         await scene.act()
 
-    code = _in_a_child(befallen)
+    code = _in_a_child(befallen, fault.at / 1e6 if fault.kind == DIES_IN_TIME else None)
     outcome = {"code": code, "calls": library.faults_seen(), "call": library.faults_last().decode(errors="replace")}
     wrongs = Counter[str](bugs=code == _BUG)
     for recovers in (scene.settle, scene.act_again):
-        wrongs["bugs"] += _in_a_child(recovers) != 0
+        wrongs["bugs"] += _done(recovers) != 0
         wrongs += scene.wrongs()
-    wrongs["lost"] = sum(scene.ends()[0].get(name) != document for name, document in scene.new.items())
-    return Outcome(**outcome, wrongs=+wrongs)
+    wrongs += scene.lacks()
+    return Outcome(**outcome, wrongs=wrongs)
 
 
-def _in_a_child(doing: Callable[[], Coroutine[None, None, None]]) -> int:
-    """How a forked child ends: 0, _FAILED as it should where something fails, _BUG, or minus the signal that killed it."""
+def _in_a_child(doing: Doing, seconds: float | None) -> int:
+    """How it ends in a child: as `_done` says, or minus the signal that killed it.
+
+    Args:
+        seconds: after which it is killed.
+    """
     child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    code = _BUG
+    if not child:
+        os._exit(_done(doing))
+    if seconds is not None:
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _done(doing: Doing) -> int:
+    """0; _FAILED, as it may where something fails; or _BUG."""
     try:
         asyncio.run(doing())
-        code = 0
     except MetafreshError:
-        code = _FAILED
-    except BaseException:
+        return _FAILED
+    except Exception:  # noqa: BLE001 (whatever it is, it is a bug)
         traceback.print_exc()
-    finally:
-        os._exit(code)
+        return _BUG
+    return 0
 
 
 if __name__ == "__main__":

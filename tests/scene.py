@@ -1,9 +1,8 @@
-"""A folder of records, a web that says something new of each, and what must hold whatever befalls the run that writes."""
+"""Records, a web that says something new of each, and what must hold whatever befalls the run that writes them."""
 
 import json
 import shutil
 from collections import Counter
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from crawler.crawl import crawl
 from crawler.decided import apply
 from crawler.due import Scope
 from crawler.errors import ConfigError
+from crawler.run import Summary
 from crawler.state.lock import hold
 from crawler.state.store import open_store
 from crawler.write import recover
@@ -23,6 +23,8 @@ _RECORDS = {
     "b.yaml": "title: 'Old title'\nexcerpt: >\n  Old\n  excerpt.\nwebUrl: {page}",
     "c.md": '---\ntitle: Old title\nwebUrl: {page}\nrelated:\n  - title: "Old title"\n    webUrl: {page}/too\n---\n',
 }
+# What may lie in a state folder.
+_STATE = {"metafresh.sqlite3", "metafresh.sqlite3-wal", "metafresh.sqlite3-shm", "lock", "changes"}
 
 
 def serve(web: Web, count: int) -> None:
@@ -77,18 +79,19 @@ class Scene:
         for name, document in self.old.items():
             (self.records / name).write_bytes(document)
 
-    async def act(self) -> None:
-        """Do the deed, to the end."""
+    async def act(self) -> Summary | None:
+        """Do the deed; None where there is nothing left to be done."""
         if self.deed == "crawl":
-            await self._crawl(dry_run=False)
-        else:
-            # Nothing is left to apply where all was applied before.
-            with suppress(ConfigError):
-                await apply(self.config, None, lambda _: None)
+            return await self._crawl(dry_run=False)
+        try:
+            return await apply(self.config, None, lambda _: None)
+        except ConfigError:
+            return None
 
     async def act_again(self) -> None:
-        """Do it, and once more, which must change nothing."""
-        await self.act()
+        """Do it to the end, and once more, which must change nothing."""
+        summary = await self.act()
+        assert summary is None or not summary.unusable
         once = self.ends()
         await self.act()
         assert once == self.ends()
@@ -99,8 +102,8 @@ class Scene:
             async with open_store(self.state) as store:
                 await recover(store)
 
-    async def _crawl(self, *, dry_run: bool) -> None:
-        await crawl(self.config, Scope((self.records,), everything=True, dry_run=dry_run), lambda _: None)
+    async def _crawl(self, *, dry_run: bool) -> Summary:
+        return await crawl(self.config, Scope((self.records,), everything=True, dry_run=dry_run), lambda _: None)
 
     # ---- what must hold
 
@@ -117,6 +120,12 @@ class Scene:
             found["not made"] += document == old and told != document
         found["stray"] += len({path.name for path in self.records.iterdir()}.difference(self.old))
         return +found
+
+    def lacks(self) -> Counter[str]:
+        """What the deed, once it was done to the end, left out or left behind."""
+        lost = sum((self.records / name).read_bytes() != document for name, document in self.new.items())
+        stray = {path.name for path in self.state.iterdir()}.difference(_STATE)
+        return +Counter({"lost": lost, "stray": len(stray)})
 
     def ends(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
         """The bytes of all records and of all change logs that have a row."""
