@@ -1,8 +1,9 @@
-"""The store: one folder with everything that is remembered between runs, and the verbs to ask and to tell it.
+"""The store: everything that is remembered between runs, and the verbs to ask and to tell it.
 
 Every method raises `StateError` when the database or the change log cannot be read or written.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -27,12 +28,13 @@ from sqlalchemy import (
 )
 
 from crawler import revisit
-from crawler.errors import StateError
 from crawler.model import Json, Role, Target
+from crawler.place import Place, folder_of
 from crawler.revisit import Curve, State
 from crawler.state import changelog, tables
 from crawler.state.database import Database, open_database
 from crawler.state.journal import Journal
+from crawler.state.lock import locked
 from crawler.state.rows import Decision, Held, IntentState, Outline, Probe, Robots, Row, Run, Visit, Wanted
 
 # SQLite before 3.32 takes 999 parameters a statement, and few would want more at a time.
@@ -47,24 +49,33 @@ _ROLES = {role.value: role for role in Role}
 
 
 @asynccontextmanager
-async def open_store(folder: Path) -> AsyncIterator["Store"]:
-    """The store in a folder; folder and tables are made if they are not there.
+async def open_store(place: Place) -> AsyncIterator["Store"]:
+    """The store in a place; folder and tables are made if they are not there.
 
     Raises:
-        StateError: the folder cannot be written, or its database is damaged or of another version.
+        StateError: the folder cannot be written, or the database cannot be asked, is damaged or of another version.
     """
-    file = folder / "metafresh.sqlite3"
-    _make(file)
-    async with open_database(file) as database:
+    folder = folder_of(place)
+    async with open_database(place) as database:
         yield Store(folder, database, Journal(folder, database))
 
 
-def _make(file: Path) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.open("ab").close()  # the disk's own words, where SQLite says "unable to open database file"
-    except OSError as error:
-        raise StateError(f"{error.filename}: cannot keep state there: {error.strerror}") from error
+@asynccontextmanager
+async def open_alone(place: Place, wait: timedelta) -> AsyncIterator["Store"]:
+    """The store in a place, for the one run that it has at a time.
+
+    Args:
+        wait: how long to wait for another run to end.
+
+    Raises:
+        Busy: another run still was after that.
+        StateError: as `open_store`.
+    """
+    loop = asyncio.get_running_loop()
+    patience = loop.time() + wait.total_seconds()
+    async with locked(folder_of(place), wait), open_store(place) as store:
+        await store.database.lock(timedelta(seconds=max(patience - loop.time(), 0)))
+        yield store
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +156,8 @@ class Store:
         wanted = select(habits.state, cheap).join_from(tables.habits, tables.visits, habits.url == visits.url)
 
         def read(connection: Connection) -> _T:
-            rows = connection.execution_options(yield_per=_KEYS_PER_QUERY).execute(wanted)
-            return ask((row.state, row.cheap) for row in rows)
+            with connection.execution_options(yield_per=_KEYS_PER_QUERY).execute(wanted) as rows:
+                return ask((row.state, row.cheap) for row in rows)
 
         return await self.database.read(read)
 

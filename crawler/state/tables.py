@@ -24,7 +24,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = 4
+# The newest of crawler/state/migrations.
+REVISION = "0001"
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff\ufdd0]")
 _ESCAPED = re.compile("\ufdd0([0-9a-f]{4})")
@@ -78,8 +79,6 @@ def _keyed(name: str, *columns: Column[Any]) -> Table:
 def _run() -> Column[str]:
     return Column("run", Words, ForeignKey("runs.id"), nullable=False, index=True)
 
-
-schema_version = Table("schema_version", metadata, Column("number", Integer, primary_key=True, autoincrement=False))
 
 runs = _keyed(
     "runs",
