@@ -10,8 +10,8 @@ import argparse
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b, sha256
 from itertools import islice
 from pathlib import Path
@@ -19,8 +19,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from crawler import urls
+from crawler import revisit, urls
 from crawler.model import Role, Target
+from crawler.state import gc
 from crawler.state.rows import Outline, Visit, Wanted
 from crawler.state.store import open_store
 
@@ -41,36 +42,57 @@ def main() -> None:
     options.add_argument("--targets", type=int, default=TARGETS)
     targets = options.parse_args().targets
     table = Table(title=f"what is remembered of {targets:,} targets")
-    for heading in ("a record is", "MB", "bytes a target", "CPU s to remember"):
+    for heading in ("a record is", "MB", "MB after gc", "bytes a target", "CPU s to remember", "CPU s of gc"):
         table.add_column(heading, justify="right")
     for name, (articles, pages) in SHAPES.items():
         with tempfile.TemporaryDirectory() as folder:
             started = time.process_time()
-            asyncio.run(fill(Path(folder), outlines(targets, articles, pages)))
-            seconds = time.process_time() - started
-            size = sum(file.stat().st_size for file in Path(folder).iterdir())
-        table.add_row(name, f"{size / 1e6:.0f}", f"{size / targets:.0f}", f"{seconds:.0f}")
+            before = asyncio.run(fill(Path(folder), lambda a=articles, p=pages: outlines(targets, a, p)))
+            filled = time.process_time()
+            after = asyncio.run(collect(Path(folder), outlines(targets, articles, pages)))
+            seconds = (f"{filled - started:.0f}", f"{time.process_time() - filled:.0f}")
+        table.add_row(name, f"{before / 1e6:.0f}", f"{after / 1e6:.0f}", f"{after / targets:.0f}", *seconds)
     Console(width=100).print(table)
 
 
-async def fill(folder: Path, records: Iterator[Outline]) -> None:
-    """Remember records, and all of their pages as visited."""
+async def fill(folder: Path, records: Callable[[], Iterator[Outline]]) -> int:
+    """Remember records, and all of their pages as visited; how many bytes that takes."""
+    curve = revisit.new_curve()
     async with open_store(folder) as store:
-        while some := list(islice(records, AT_A_TIME)):
+        for some in batches(records()):
             wanted = [(record.path, article) for record in some for article in record.articles]
             await store.remember_outlines(some)
             await store.remember_visits(visit(target.url) for _, article in wanted for target in article.targets)
+            await store.learn({article.targets[0].url: habit(article) for _, article in wanted}, curve)
             digests: dict[str, dict[str, str]] = {}
             for path, article in wanted:
                 digests.setdefault(path, {})[article.pointer] = digest(article.look)
             await store.settle(digests, NOW)
+        return await store.database.size()
+
+
+async def collect(folder: Path, records: Iterator[Outline]) -> int:
+    """Forget nothing, for all is still there; how many bytes it takes then."""
+    async with open_store(folder) as store:
+        await gc.begin(store.database)
+        for some in batches(records):
+            await gc.keep(store.database, (record.path for record in some))
+        always = timedelta(days=365)
+        forgotten = await gc.forget(store.database, folder, NOW, history=always, pictures=always)
+        assert forgotten.records == forgotten.visits == 0
+        return forgotten.bytes
+
+
+def batches(records: Iterator[Outline]) -> Iterator[list[Outline]]:
+    while some := list(islice(records, AT_A_TIME)):
+        yield some
 
 
 def outlines(targets: int, articles: int, pages: int) -> Iterator[Outline]:
     """Records with so many targets in all."""
     for record in range(targets // (articles * pages)):
         each = (record * articles + index for index in range(articles))
-        signature = f"{record:016x} {record:016x} {2000 + record % 999:x} {record:x} {digest('rules')[:12]}"
+        signature = digest(f"signature {record}")
         path = f"/srv/site/records/news/2026-10-05-tidal-turbines-power-the-whole-harbour-for-a-day-{record:07}.md"
         yield Outline(path, signature, tuple(article(number, pages) for number in each))
 
@@ -97,8 +119,15 @@ def visit(url: str) -> Visit:
     return Visit(url, urls.registrable_host(url), NOW, 200, "ok", last_success=NOW, **validators)
 
 
+def habit(article: Wanted) -> revisit.State:
+    """How a page is used to change that was looked at a few times."""
+    seen = int(article.look, 16)
+    state = revisit.new_state(NOW - timedelta(hours=seen % 9999), NOW - timedelta(minutes=seen % 9998))
+    return {**state, "changes": round(seen % 3 * 0.9, 4), "expected": round(seen % 1_000_003 / 1e6, 6)}
+
+
 def digest(text: str) -> str:
-    return blake2b(text.encode(), digest_size=12).hexdigest()
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 if __name__ == "__main__":

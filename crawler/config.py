@@ -225,6 +225,7 @@ class Config(_Settings):
         images: whether images are looked at for their true sizes.
         brake: more than so many percent of a host's articles changing in one field, or of all to one value, stops the
             run; None is off.
+        keep: how long runs are remembered, with all that they changed.
     """
 
     records: Annotated[tuple[SettingPath, ...], BeforeValidator(_distinct)] = (Path("records"),)
@@ -241,6 +242,7 @@ class Config(_Settings):
     judge: Judge = Judge()
     failures: Failures = Failures()
     brake: Brake = 30.0
+    keep: Duration = timedelta(days=365)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

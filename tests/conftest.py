@@ -2,7 +2,9 @@
 
 import asyncio
 import ipaddress
+import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -125,3 +127,18 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """Where something may be remembered, on either database."""
     found: Place = tmp_path / "state" if request.param == "sqlite" else request.getfixturevalue("server")
     return found
+
+
+@pytest.fixture
+def plain_users(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which we are a user like others: what the file system forbids is forbidden."""
+    if os.geteuid() != 0:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory() as name:
+        os.chown(name, 65534, 65534)
+        os.seteuid(65534)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(0)

@@ -37,6 +37,12 @@ class Dialect(Protocol):
     def lock(self, connection: Connection, name: str) -> bool:
         """Whether the run that asks is the only one from now on."""
 
+    def size(self, connection: Connection) -> int:
+        """How many bytes the database takes."""
+
+    def shrink(self, engine: Engine) -> None:
+        """Give back the room of what was deleted, outside of any transaction."""
+
     def why(self, error: DBAPIError) -> str:
         """What went wrong, in a line that holds no password."""
 
@@ -63,11 +69,11 @@ class Database:
         return await self._run(act, writes=True)
 
     async def upsert(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-        """Put rows in, all or none, in place of those with the same primary key."""
+        """Put rows in, all or none, in place of those with the same primary key; columns that they lack stay."""
         if not rows:
             return
         statement = self.dialect.insert(table)
-        values = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+        values = {name: statement.excluded[name] for name in rows[0] if not table.c[name].primary_key}
         put = statement.on_conflict_do_update(index_elements=table.primary_key, set_=values)
         await self.write(lambda connection: connection.execute(put, rows))
 
@@ -84,6 +90,14 @@ class Database:
                 raise Busy(f"another run, perhaps of another machine, holds {self.name}")
             await asyncio.sleep(_LOCK_SECONDS)
 
+    async def size(self) -> int:
+        """How many bytes it takes."""
+        return await self.read(self.dialect.size)
+
+    async def shrink(self) -> None:
+        """Give back the room of what was deleted."""
+        await asyncio.get_running_loop().run_in_executor(self.thread, self._shrink)
+
     async def _run(self, work: Callable[[Connection], _T], *, writes: bool) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self.thread, self._work, work, writes)
 
@@ -92,6 +106,10 @@ class Database:
             connection.execution_options(writes=writes)
             with connection.begin():
                 return work(connection)
+
+    def _shrink(self) -> None:
+        with self._complaining():
+            self.dialect.shrink(self.engine)
 
     @contextmanager
     def _complaining(self) -> Iterator[None]:

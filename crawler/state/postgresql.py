@@ -16,8 +16,9 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from crawler.errors import StateError
 from crawler.place import Server
+from crawler.state.tables import metadata
 
-__all__ = ["engine", "insert", "lock", "why"]
+__all__ = ["engine", "insert", "lock", "shrink", "size", "why"]
 
 _USUAL = {"connect_timeout": "10", "application_name": "metafresh", "client_encoding": "utf8"}
 # A machine that vanished keeps the lock for a minute, not for the two hours that are usual. Nothing waits for ever for
@@ -60,6 +61,18 @@ def lock(connection: Connection, name: str) -> bool:
 
     event.listen(connection.engine, "do_connect", refuse)
     return True
+
+
+def size(connection: Connection) -> int:
+    """How many bytes the database takes."""
+    return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+
+
+def shrink(engine: Engine) -> None:
+    """Give the room of what was deleted to what comes next; the server keeps it, unless it lies at a table's end."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in metadata.sorted_tables:
+            connection.exec_driver_sql(f"VACUUM (ANALYZE) {table.name}")
 
 
 def why(error: DBAPIError) -> str:

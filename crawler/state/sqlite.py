@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from crawler.errors import StateError
 
-__all__ = ["engine", "insert", "lock", "why"]
+__all__ = ["engine", "insert", "lock", "shrink", "size", "why"]
 
 _BUSY_SECONDS = 30  # how long to wait while another process writes
 _DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB (https://sqlite.org/rescode.html)
@@ -41,6 +41,21 @@ def engine(file: Path) -> Engine:
 def lock(_connection: Connection, _name: str) -> bool:
     """Whether nobody else has the lock: the one on the folder is enough."""
     return True
+
+
+def size(connection: Connection) -> int:
+    """How many bytes the database takes, once it is all in its file."""
+    pages, of_bytes = (
+        connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")
+    )
+    return int(pages * of_bytes)
+
+
+def shrink(engine: Engine) -> None:
+    """Give back the room of what was deleted; it takes as much room again meanwhile."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("VACUUM")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def why(error: DBAPIError) -> str:
