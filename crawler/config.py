@@ -15,10 +15,20 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+)
 
 from crawler.errors import ConfigError
 from crawler.model import Schema
+from crawler.place import Place, Server, parse_server
 from crawler.version import VERSION
 
 FILE_NAME = "metafresh.yaml"
@@ -116,9 +126,19 @@ def _parse_path(value: object) -> Path:
         raise ValueError(f"{value!r} is no path: whose home is that?") from error
 
 
+def _parse_place(value: object) -> Place:
+    if isinstance(value, Server):
+        return value
+    if not isinstance(value, str | Path) or not str(value).strip():
+        raise ValueError("expected a folder, or postgresql://user@host/database")
+    return (parse_server(value.strip()) if isinstance(value, str) else None) or _parse_path(value)
+
+
 Duration: TypeAlias = Annotated[timedelta, PlainValidator(parse_duration)]
 Network: TypeAlias = Annotated[str, PlainValidator(parse_network)]
 SettingPath: TypeAlias = Annotated[Path, PlainValidator(_parse_path)]
+# Whoever shows the settings shows no password.
+StatePlace: TypeAlias = Annotated[Place, PlainValidator(_parse_place), PlainSerializer(str)]
 FieldName: TypeAlias = Annotated[str, PlainValidator(parse_field)]
 Brake: TypeAlias = Annotated[float | None, PlainValidator(parse_brake)]
 Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=100)]
@@ -194,7 +214,7 @@ class Config(_Settings):
 
     Attributes:
         records: files and folders of records.
-        state: the folder of what is remembered between runs.
+        state: where what is remembered between runs lies: a folder, or a PostgreSQL database.
         kind: which keys mean what in a record: the name of a schema that comes with metafresh, or a path to a file.
         fields: what is followed.
         mode: "fill" writes only what is missing.
@@ -205,10 +225,11 @@ class Config(_Settings):
         images: whether images are looked at for their true sizes.
         brake: more than so many percent of a host's articles changing in one field, or of all to one value, stops the
             run; None is off.
+        keep: how long runs are remembered, with all that they changed.
     """
 
     records: Annotated[tuple[SettingPath, ...], BeforeValidator(_distinct)] = (Path("records"),)
-    state: SettingPath = Path("state")
+    state: StatePlace = Path("state")
     kind: Annotated[str, Field(alias="schema", min_length=1)] = "article"
     fields: Annotated[tuple[FieldName, ...], BeforeValidator(_distinct)] = ("title", "excerpt", "images")
     mode: Literal["refresh", "fill"] = "refresh"
@@ -221,6 +242,7 @@ class Config(_Settings):
     judge: Judge = Judge()
     failures: Failures = Failures()
     brake: Brake = 30.0
+    keep: Duration = timedelta(days=365)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -243,7 +265,7 @@ def load(file: Path | None, overrides: Mapping[str, object]) -> Config:
     found = file or next((path for path in (Path(FILE_NAME), Path("config", FILE_NAME)) if path.is_file()), None)
     written = _parsed(found, TypeAdapter(Config), Config()) if found else Config()
     config = _placed(written, _project(found) if found else Path())
-    merged = config.model_dump(by_alias=True)
+    merged = {**config.model_dump(by_alias=True), "state": config.state}
     for key, value in overrides.items():
         merged[key] = {**merged[key], **value} if isinstance(value, Mapping) else value
     try:
@@ -296,11 +318,15 @@ def _placed(config: Config, project: Path) -> Config:
     ca_file = project / config.fetch.ca_file if config.fetch.ca_file else None
     placed = {
         "records": tuple(project / path for path in config.records),
-        "state": project / config.state,
+        "state": _place(config.state, project),
         "kind": kind,
         "fetch": config.fetch.model_copy(update={"ca_file": ca_file}),
     }
     return config.model_copy(update=placed)
+
+
+def _place(state: Place, project: Path) -> Place:
+    return Server(state.url, project / state.folder) if isinstance(state, Server) else project / state
 
 
 # ---- reading YAML

@@ -16,12 +16,11 @@ from typing import Any, NamedTuple
 from crawler.config import Config, load_schema
 from crawler.errors import ConfigError, RecordError
 from crawler.model import Change, Failure, Record, Splice
-from crawler.records import folder, values
+from crawler.records import folder, save, values
 from crawler.records.folder import Found
 from crawler.run import Summary, Tell, begin, failure_row, finish
-from crawler.state.lock import locked
 from crawler.state.rows import Decision, Held, Intent, Row, new_run_id
-from crawler.state.store import Store, open_store
+from crawler.state.store import Store, open_alone
 from crawler.write import Edition, Wish, edition, recover, spliced, told, write
 
 # Records whose journal is written at a time.
@@ -108,10 +107,12 @@ async def revert(
 async def _carry_out(config: Config, gather: _Gather, tell: Tell, lock_wait: timedelta) -> Summary:
     schema, started = load_schema(config), datetime.now(UTC)
     run, counts, unusable = new_run_id(started), Counter[str](), list[str]()
-    async with locked(config.state, lock_wait), open_store(config.state) as store:
+    async with open_alone(config.state, lock_wait) as store:
         await recover(store)
         orders = await gather(store, run)
         await begin(store, run, started, tell, dry_run=False)
+        for place in {order.wish.found.path.parent for order in orders}:
+            save.sweep(place)
         for some in _batches(orders):
             results = await write(store, [order.wish for order in some], schema=schema, run=run)
             for order, written in zip(some, results, strict=True):

@@ -12,8 +12,7 @@ from crawler.decided import apply
 from crawler.due import Scope
 from crawler.errors import ConfigError
 from crawler.run import Summary
-from crawler.state.lock import hold
-from crawler.state.store import open_store
+from crawler.state.store import open_alone
 from crawler.write import recover
 from tests.loopback import Web
 
@@ -98,9 +97,8 @@ class Scene:
 
     async def settle(self) -> None:
         """What the next start does before anything else."""
-        with hold(self.state, timedelta(0)):
-            async with open_store(self.state) as store:
-                await recover(store)
+        async with open_alone(self.state, timedelta(0)) as store:
+            await recover(store)
 
     async def _crawl(self, *, dry_run: bool) -> Summary:
         return await crawl(self.config, Scope((self.records,), everything=True, dry_run=dry_run), lambda _: None)
@@ -108,7 +106,7 @@ class Scene:
     # ---- what must hold
 
     def wrongs(self) -> Counter[str]:
-        """How often files, temporary files and change logs are not what they may be."""
+        """How often files and change logs are not what they may be."""
         rows = self.logged()
         found = Counter[str]()
         for name, old in self.old.items():
@@ -118,13 +116,13 @@ class Scene:
             found["torn"] += document not in (old, self.new[name])
             found["unlogged"] += document == self.new[name] and told != document
             found["not made"] += document == old and told != document
-        found["stray"] += len({path.name for path in self.records.iterdir()}.difference(self.old))
         return +found
 
     def lacks(self) -> Counter[str]:
         """What the deed, once it was done to the end, left out or left behind."""
         lost = sum((self.records / name).read_bytes() != document for name, document in self.new.items())
-        stray = {path.name for path in self.state.iterdir()}.difference(_STATE)
+        stray = {path.name for path in self.records.iterdir()}.difference(self.old)
+        stray |= {path.name for path in self.state.iterdir()}.difference(_STATE)
         return +Counter({"lost": lost, "stray": len(stray)})
 
     def ends(self) -> tuple[dict[str, bytes], dict[str, bytes]]:

@@ -27,6 +27,7 @@ class Visit(NamedTuple):
     Attributes:
         host: registrable.
         kind: "ok", "not-modified" or the kind of the failure.
+        final_url: where its redirects led; None where there were none.
         failures: how many visits in a row failed with this status; `failing_since` is when the first of them did.
         last_success: when it last was "ok" or "not-modified".
     """
