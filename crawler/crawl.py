@@ -16,12 +16,14 @@ from datetime import UTC, datetime, timedelta
 from crawler import settle
 from crawler.config import Config, load_schema
 from crawler.due import Due, Scope, looked
-from crawler.errors import MetafreshError
+from crawler.errors import Damaged, MetafreshError
 from crawler.lanes import Lanes, open_lanes
+from crawler.place import folder_of
 from crawler.records import folder, save
 from crawler.records.folder import Found
 from crawler.round import Round
 from crawler.run import Run, Summary, Tell, begin, finish
+from crawler.state.aside import set_aside
 from crawler.state.rows import new_run_id
 from crawler.state.store import Store, open_alone
 from crawler.visitor import Start, Visitor, alone
@@ -46,6 +48,8 @@ _ALWAYS_WANTED = frozenset({"title", "excerpt", "image", "site_name", "canonical
 async def crawl(config: Config, scope: Scope, tell: Tell) -> Summary:
     """Visit what is due, write what has changed, and tell of it row by row.
 
+    A damaged database is moved aside, and the crawl begins afresh.
+
     Args:
         tell: gets rows with a `type`: run_started, progress, change, failure, note, run_finished.
 
@@ -54,6 +58,18 @@ async def crawl(config: Config, scope: Scope, tell: Tell) -> Summary:
         Busy: another run holds the state folder.
         StateError: the state folder cannot be used.
     """
+    try:
+        return await _crawl_once(config, scope, tell)
+    except Damaged:
+        place = folder_of(config.state)
+        aside = await set_aside(place, folder.digest, datetime.now(UTC), wait=scope.lock_wait)
+        if aside:
+            lost = "all is visited once more, and what was held, planned or taken back is forgotten"
+            tell({"type": "note", "text": f"{place}: the database was damaged; it is {aside.name} now, and {lost}"})
+        return await _crawl_once(config, scope, tell)
+
+
+async def _crawl_once(config: Config, scope: Scope, tell: Tell) -> Summary:
     schema = load_schema(config)
     files = folder.discover(scope.paths, scope.only)
     started = datetime.now(UTC)

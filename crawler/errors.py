@@ -3,7 +3,8 @@
 MetafreshError
 ├── ConfigError      the run stops: a person mends flags or settings (exit 2)
 ├── StateError       the run stops: what is remembered cannot be opened or written (exit 1)
-│   └── Busy         another run holds the lock (exit 75)
+│   ├── Busy         another run holds the lock (exit 75)
+│   └── Damaged      the database is damaged; a crawl moves it aside and begins afresh
 ├── WorkerLost       the run stops: a process of its own ended (exit 1)
 ├── RecordError      that record is skipped, the run goes on
 │   ├── EditRefused  that edit cannot be made safely; the record stays as it was
@@ -33,6 +34,10 @@ class StateError(MetafreshError):
 
 class Busy(StateError):
     """Another run holds the lock."""
+
+
+class Damaged(StateError):
+    """What is remembered between runs is lost."""
 
 
 class WorkerLost(MetafreshError):

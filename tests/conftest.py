@@ -17,6 +17,7 @@ from hypothesis import settings
 from crawler.place import Place, Server
 from crawler.state.store import open_store
 from tests.database import Postgres, running
+from tests.faults import build
 from tests.loopback import Web
 
 # How long a test may take is not what it tests.
@@ -142,3 +143,12 @@ def plain_users(tmp_path: Path) -> Iterator[Path]:
             yield Path(name)
         finally:
             os.seteuid(0)
+
+
+@pytest.fixture(scope="session")
+def faults(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library of `faults.c`; where it cannot be made the test is skipped."""
+    made = build(tmp_path_factory.mktemp("faults"))
+    if made is None:
+        pytest.skip("no C compiler for Linux here: faults cannot be made")
+    return made

@@ -2,6 +2,8 @@
  * Faults on purpose: preloaded into a process (LD_PRELOAD), it numbers every call that changes something below a folder,
  * whoever makes it, SQLite included, and at the n-th the process dies or the call fails.
  *
+ * Besides, the clock of a process is as many seconds ahead as the environment's CLOCK_AHEAD says.
+ *
  * Numbered: open for writing, write, pwrite, ftruncate, fsync, fdatasync, rename, renameat2, link, unlink, mkdir, fchmod.
  */
 #define _GNU_SOURCE
@@ -13,11 +15,13 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What happens at the n-th call, besides the error of that number. */
@@ -35,8 +39,17 @@ static struct {
     char last[PATH_MAX + 64];
 } *told;
 
+static long ahead;
+
 __attribute__((constructor)) static void share(void) {
     told = mmap(NULL, sizeof *told, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ahead = getenv("CLOCK_AHEAD") ? atol(getenv("CLOCK_AHEAD")) : 0;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    int failed = syscall(SYS_clock_gettime, clock, now);
+    if (!failed && clock == CLOCK_REALTIME) now->tv_sec += ahead;
+    return failed;
 }
 
 /* From now on, below this folder: `kind` is one of the above or an errno; a fault that stays befalls all later calls. */

@@ -314,7 +314,7 @@ async def test_a_database_that_cannot_be_opened_is_said(tmp_path):
 async def test_a_file_that_is_no_database_is_named_and_left_as_it_is(tmp_path):
     database_of(tmp_path).write_text("not a database, but some 30 bytes")
 
-    with pytest.raises(StateError, match=r"metafresh\.sqlite3: it is damaged \(file is not a database\); move it away"):
+    with pytest.raises(StateError, match=r"metafresh\.sqlite3: it is damaged \(file is not a database\); a crawl"):
         async with open_store(tmp_path):
             pass
     assert "not a database, but some 30 bytes" == database_of(tmp_path).read_text()

@@ -5,34 +5,25 @@
 
 import errno
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from tests import races
-from tests.faults import DIES_AFTER, DIES_BEFORE, NOTHING, Fault, befallen, build
+from tests.faults import DIES_AFTER, DIES_BEFORE, NOTHING, Fault, befallen
 
 pytestmark = pytest.mark.timeout(300)
 
 KILLED, DONE, REFUSED = -9, 0, 10
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = build(tmp_path_factory.mktemp("faults"))
-    if made is None:
-        pytest.skip("no C compiler for Linux here: faults cannot be made")
-    return made
-
-
 @pytest.fixture
-def torture(library, web, tmp_path):
+def torture(faults, web, tmp_path):
     """The outcomes of a deed on three records, befallen by faults of some kinds at each so-manieth call."""
 
     def outcomes(deed: str, step: int, *kinds: tuple[int, bool]) -> list:
-        ((calm,)) = befallen(library, tmp_path / "calm", web, 3, deed, [Fault(0, NOTHING)])
+        ((calm,)) = befallen(faults, tmp_path / "calm", web, 3, deed, [Fault(0, NOTHING)])
         faults = [Fault(at, *kinds[number % len(kinds)]) for number, at in enumerate(range(1, calm.calls + 1, step))]
-        return list(befallen(library, tmp_path / "befallen", web, 3, deed, faults))
+        return list(befallen(faults, tmp_path / "befallen", web, 3, deed, planned))
 
     for name in ("calm", "befallen"):
         (tmp_path / name).mkdir()

@@ -57,7 +57,7 @@ def append(folder: Path, run: str, rows: Iterable[Row]) -> None:
 
 
 def complete(folder: Path, run: str, rows: Iterable[Row]) -> None:
-    """Append those of the rows that the run's log lacks, in their order.
+    """Append those of the rows that the run's log lacks, in their order; lines that are none of ours stay.
 
     Raises:
         StateError: the log cannot be read or written.
@@ -67,12 +67,13 @@ def complete(folder: Path, run: str, rows: Iterable[Row]) -> None:
     present = Counter(map(_fingerprint, _lines(file)))
     missing = []
     for text in map(line, rows):
-        print_of_it = _fingerprint(text)
+        print_of_it = _fingerprint(text.encode())
         if present[print_of_it] > 0:
             present[print_of_it] -= 1
         else:
             missing.append(text)
-    if missing:
+    # Without a row, too: who wrote them may have been killed before they were on disk.
+    if missing or present:
         _write(file, missing)
 
 
@@ -83,14 +84,17 @@ def read(folder: Path, run: str) -> list[Row]:
         StateError: the log cannot be read, or a line is not a row.
     """
     file = _file(folder, run)
-    rows = []
+    rows, at = [], 0
     for number, text in enumerate(_lines(file), 1):
         try:
-            row = json.loads(text)
+            row = json.loads(text.decode())
+        except UnicodeDecodeError as error:
+            raise StateError(f"{file}: not UTF-8 at byte {at + error.start}") from error
         except (ValueError, RecursionError) as error:
             raise StateError(f"{file}:{number}: not a line of JSON: {error}") from error
         if not isinstance(row, dict):
             raise StateError(f"{file}:{number}: not a row of the change log")
+        at += len(text) + 1
         rows.append(row)
     return rows
 
@@ -102,25 +106,19 @@ def _file(folder: Path, run: str) -> Path:
     return folder / "changes" / f"{run}.jsonl"
 
 
-def _fingerprint(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=16).digest()
+def _fingerprint(text: bytes) -> bytes:
+    return blake2b(text, digest_size=16).digest()
 
 
-def _lines(file: Path) -> Iterator[str]:
+def _lines(file: Path) -> Iterator[bytes]:
     """The lines that are whole, without their line feed."""
     try:
         with file.open("rb") as log:
-            at = 0
-            for raw in log:
-                if raw.endswith(b"\n"):
-                    yield raw[:-1].decode()
-                at += len(raw)
+            yield from (raw[:-1] for raw in log if raw.endswith(b"\n"))
     except FileNotFoundError:
         return
     except OSError as error:
         raise StateError(f"{file}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise StateError(f"{file}: not UTF-8 at byte {at + error.start}") from error
 
 
 def _write(file: Path, lines: list[str]) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from sqlalchemy import Connection, Engine, Table, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from crawler.errors import Busy, StateError
+from crawler.errors import Busy, Damaged, StateError
 from crawler.place import Place, Server
 from crawler.state.tables import REVISION
 
@@ -45,6 +45,9 @@ class Dialect(Protocol):
 
     def why(self, error: DBAPIError) -> str:
         """What went wrong, in a line that holds no password."""
+
+    def is_damaged(self, error: DBAPIError) -> bool:
+        """Whether it went wrong because what is remembered is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,8 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise StateError(f"{self.name}: {self.dialect.why(error)}") from error
+            kind = Damaged if self.dialect.is_damaged(error) else StateError
+            raise kind(f"{self.name}: {self.dialect.why(error)}") from error
         except SQLAlchemyError as error:
             cause = getattr(error, "orig", None)
             raise StateError(f"{self.name}: {' '.join(str(cause or error).split())}") from error

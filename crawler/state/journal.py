@@ -133,6 +133,20 @@ class Journal:
         await self._finish_dead_runs()
         return settled
 
+    async def rescue_logs(self, digest_of: Callable[[Path], str | None]) -> None:
+        """Append to the change logs what they lack, as far as a damaged database can still be read.
+
+        Args:
+            digest_of: as of `settle_open`.
+        """
+        unsure = select(intents.c.run).where(intents.c.state.in_((IntentState.OPEN, IntentState.APPLIED)))
+        found = await self._found(select(intents).where(intents.c.run.in_(unsure)))
+        for run in sorted({intent.run for intent in found}):
+            mine = (intent for intent in found if intent.run == run)
+            now = (_settled(each, digest_of) if each.state == IntentState.OPEN else each for each in mine)
+            made = [intent for intent in now if intent.state in (IntentState.APPLIED, IntentState.LOGGED)]
+            changelog.complete(self.folder, run, chain.from_iterable(intent.rows for intent in made))
+
     async def complete_log(self, run: str) -> None:
         """Append to a run's change log what it lacks of the changes that were made and held."""
         state, mine = intents.c.state, intents.c.run == run

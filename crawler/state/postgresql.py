@@ -18,7 +18,7 @@ from crawler.errors import StateError
 from crawler.place import Server
 from crawler.state.tables import metadata
 
-__all__ = ["engine", "insert", "lock", "shrink", "size", "why"]
+__all__ = ["engine", "insert", "is_damaged", "lock", "shrink", "size", "why"]
 
 _USUAL = {"connect_timeout": "10", "application_name": "metafresh", "client_encoding": "utf8"}
 # A machine that vanished keeps the lock for a minute, not for the two hours that are usual. Nothing waits for ever for
@@ -79,6 +79,11 @@ def why(error: DBAPIError) -> str:
     """What went wrong, in a line."""
     said = " ".join(str(error.orig).split())
     return f"the connection was lost: {said}" if error.connection_invalidated else said
+
+
+def is_damaged(_error: DBAPIError) -> bool:
+    """Whether what is remembered is lost: a server's data are its owner's to mend."""
+    return False
 
 
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

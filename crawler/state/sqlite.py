@@ -5,6 +5,8 @@ undoes is worse than none. Transactions that write begin IMMEDIATE: one that beg
 once when another wrote in between, however long it would be willing to wait (https://sqlite.org/isolation.html).
 """
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from crawler.errors import StateError
 
-__all__ = ["engine", "insert", "lock", "shrink", "size", "why"]
+__all__ = ["engine", "insert", "is_damaged", "is_sound", "lock", "shrink", "size", "why"]
 
 _BUSY_SECONDS = 30  # how long to wait while another process writes
 _DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB (https://sqlite.org/rescode.html)
@@ -61,9 +63,33 @@ def shrink(engine: Engine) -> None:
 def why(error: DBAPIError) -> str:
     """What went wrong, in a line."""
     said = " ".join(str(error.orig).split())
-    if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
-        return f"it is damaged ({said}); move it away and run again: what was remembered is lost, no record is"
+    if is_damaged(error):
+        return f"it is damaged ({said}); a crawl moves it aside and begins afresh: memory is lost, no record is"
     return said
+
+
+def is_damaged(error: DBAPIError) -> bool:
+    """Whether it went wrong because the file is no database any more."""
+    return _tells_of_damage(error.orig)
+
+
+def is_sound(file: Path) -> bool:
+    """Whether all of a file is a database; it is read to its end.
+
+    Raises:
+        StateError: that cannot be told.
+    """
+    try:
+        with closing(sqlite3.connect(file, timeout=_BUSY_SECONDS)) as database:
+            return bool(database.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
+    except sqlite3.Error as error:
+        if _tells_of_damage(error):
+            return False
+        raise StateError(f"{file}: {error}") from error
+
+
+def _tells_of_damage(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
 
 def _make(file: Path) -> None:

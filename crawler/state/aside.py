@@ -1,0 +1,48 @@
+"""A damaged database is moved aside: it can be looked at, and the next run begins afresh. The change logs stay."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from crawler.errors import Damaged, StateError
+from crawler.state import sqlite
+from crawler.state.lock import locked
+from crawler.state.store import open_store
+
+# The database, what is not in it yet, and what both are found by: apart they would be taken for another one's.
+_PARTS = ("", "-wal", "-shm")
+
+
+async def set_aside(
+    folder: Path, digest_of: Callable[[Path], str | None], now: datetime, *, wait: timedelta
+) -> Path | None:
+    """Move the database of a folder aside.
+
+    Args:
+        digest_of: as of `Journal.settle_open`: writes whose log was not complete yet are looked up in what can still be
+            read.
+        wait: how long to wait for another run to end.
+
+    Returns:
+        Where it is now; None where it is not damaged, because another run was quicker.
+
+    Raises:
+        Busy: another run still was after that.
+        StateError: it cannot be moved.
+    """
+    file = folder / "metafresh.sqlite3"
+    aside = folder / f"{file.name}.damaged-{now:%Y%m%d-%H%M%S}"
+    async with locked(folder, wait):
+        if sqlite.is_sound(file):
+            return None
+        with suppress(Damaged):
+            async with open_store(folder) as store:
+                await store.journal.rescue_logs(digest_of)
+        try:
+            for part in _PARTS:
+                with suppress(FileNotFoundError):
+                    file.with_name(file.name + part).rename(aside.with_name(aside.name + part))
+        except OSError as error:
+            raise StateError(f"{file}: it is damaged, and cannot be moved aside: {error.strerror}") from error
+    return aside
