@@ -24,7 +24,6 @@ from crawler.records.folder import Found
 from crawler.round import Round
 from crawler.run import Run, Summary, Tell, begin, finish
 from crawler.state.aside import set_aside
-from crawler.state.rows import new_run_id
 from crawler.state.store import Store, open_alone
 from crawler.visitor import Start, Visitor, alone
 from crawler.web.breaker import Trouble
@@ -77,13 +76,13 @@ async def _crawl_once(config: Config, scope: Scope, tell: Tell) -> Summary:
         await recover(store)
         async with await _visitor(config, store, started) as visitor:
             around = Round(config, visitor, store, schema, scope.limit, Counter())
-            run = Run(new_run_id(started), config, scope, schema, store, around, tell, started)
+            run = Run(await store.new_run(started), config, scope, schema, store, around, tell, started)
             return await _crawl(run, files)
 
 
 async def _visitor(config: Config, store: Store, now: datetime) -> AbstractAsyncContextManager[Visitor]:
     async def recall(origin: str) -> RobotsText | None:
-        known = await store.robots(origin, now - _ROBOTS_KEPT)
+        known = await store.robots(origin, now - _ROBOTS_KEPT, now)
         return RobotsText(*known) if known else None
 
     troubles = {host: Trouble(*known) for host, known in (await store.troubles(now)).items()}

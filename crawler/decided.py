@@ -19,7 +19,7 @@ from crawler.model import Change, Failure, Record, Splice
 from crawler.records import folder, save, values
 from crawler.records.folder import Found
 from crawler.run import Summary, Tell, begin, failure_row, finish
-from crawler.state.rows import Decision, Held, Intent, Row, new_run_id
+from crawler.state.rows import Decision, Held, Intent, Row
 from crawler.state.store import Store, open_alone
 from crawler.write import Edition, Wish, edition, recover, spliced, told, write
 
@@ -106,9 +106,10 @@ async def revert(
 
 async def _carry_out(config: Config, gather: _Gather, tell: Tell, lock_wait: timedelta) -> Summary:
     schema, started = load_schema(config), datetime.now(UTC)
-    run, counts, unusable = new_run_id(started), Counter[str](), list[str]()
+    counts, unusable = Counter[str](), list[str]()
     async with open_alone(config.state, lock_wait) as store:
         await recover(store)
+        run = await store.new_run(started)
         orders = await gather(store, run)
         await begin(store, run, started, tell, dry_run=False)
         for place in {order.wish.found.path.parent for order in orders}:

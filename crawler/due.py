@@ -125,7 +125,7 @@ async def looked(
         habits = await store.habits(
             {page_of(wanted) for outline in outlines for wanted in outline.articles if wanted.targets}
         )
-        settled = await store.settled((outline.path for outline in outlines), when.now - _ANEW)
+        settled = await store.settled((outline.path for outline in outlines), when.now - _ANEW, when.now)
         await store.remember_outlines(new for new in outlines if new.signature and known.get(new.path) != new)
         for found in some:
             outline, its_articles = read[found.address]

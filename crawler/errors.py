@@ -73,7 +73,7 @@ class Edited(RecordError):
 
 
 class Unsure(RecordError):
-    """The disk failed when the file was just replaced; it is the old one or the new one."""
+    """The disk failed while the file was replaced; it is the old one or the new one."""
 
 
 class FetchError(MetafreshError):

@@ -205,7 +205,7 @@ async def test_what_wants_a_visit_is_read_anew_by_the_next_crawl(web, tmp_path, 
 
         await store.forget(str(path.resolve()), [""], [PAGE])
 
-        assert {} == await store.settled([str(path.resolve())], datetime(2000, 1, 1, tzinfo=UTC))
+        assert {} == await store.settled([str(path.resolve())], datetime(2000, 1, 1, tzinfo=UTC), datetime.now(UTC))
     web[PAGE] = html(title="New title")
     assert {"/title": ("Old title", "New title")} == changed(await desk.crawl())
 
@@ -219,6 +219,6 @@ async def test_what_is_known_of_other_articles_and_pages_stays(tmp_path):
 
         await store.forget("/a.md", ["/related/0"], ["https://news.example/a"])
 
-        assert {"/a.md": {"": "1"}, "/b.md": {"": "3"}} == await store.settled(["/a.md", "/b.md"], at)
+        assert {"/a.md": {"": "1"}, "/b.md": {"": "3"}} == await store.settled(["/a.md", "/b.md"], at, at)
         assert visits[1] == await store.visit(visits[1].url)
         assert "x" == (await store.visit(visits[0].url)).etag

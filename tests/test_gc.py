@@ -52,10 +52,12 @@ async def test_a_record_that_is_gone_is_forgotten_with_its_visits(desk):
     async with open_store(desk.place) as store:
         gone = str(desk.folder / "b.md")
         assert {} == await store.visits([OTHER]) == await store.habits([OTHER]) == await store.outlines([gone])
-        assert {} == await store.settled([gone], NOW - DAY)
+        assert {} == await store.settled([gone], NOW - DAY, NOW + DAY)
         assert [PAGE] == [*await store.visits([PAGE])] == [*await store.habits([PAGE])]
         assert (
-            [desk.path()] == [*await store.settled([desk.path()], NOW - DAY)] == [*await store.outlines([desk.path()])]
+            [desk.path()]
+            == [*await store.settled([desk.path()], NOW - DAY, NOW + DAY)]
+            == [*await store.outlines([desk.path()])]
         )
 
 

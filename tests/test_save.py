@@ -403,7 +403,7 @@ def test_where_the_disk_fails_after_the_rename_nobody_is_told_that_nothing_was_w
     monkeypatch.setattr(swap, "exchange", lambda *_: False)
     monkeypatch.setattr(os, "fsync", fails_on_folders(os.fsync))
 
-    with pytest.raises(Unsure, match="written, but perhaps not to the disk: input/output error; the next run sees"):
+    with pytest.raises(Unsure, match="the disk failed while it was written: input/output error; the next run"):
         replace(path)
 
 

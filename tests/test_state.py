@@ -154,15 +154,17 @@ async def test_settled_articles_are_known_by_record_and_pointer(place):
         await store.settle({one: {"/related/0": "dd"}}, NOON + HOUR)
         await store.settle({one: {}}, NOON)
 
-        assert {one: {"": "aa", "/related/0": "dd"}} == await store.settled([one, "/records/three.md"], NOON)
-        assert {other: {"": "cc"}} == await store.settled([other], NOON)
+        assert {one: {"": "aa", "/related/0": "dd"}} == await store.settled(
+            [one, "/records/three.md"], NOON, NOON + HOUR
+        )
+        assert {other: {"": "cc"}} == await store.settled([other], NOON, NOON)
 
 
 async def test_what_was_settled_too_long_ago_is_known_without_its_digest(place):
     async with open_store(place) as store:
         await store.settle({"/records/one.md": {"": "aa"}}, NOON)
 
-        assert {"/records/one.md": {"": ""}} == await store.settled(["/records/one.md"], NOON + HOUR)
+        assert {"/records/one.md": {"": ""}} == await store.settled(["/records/one.md"], NOON + HOUR, NOON + HOUR)
 
 
 async def test_a_record_whose_name_is_no_utf8_is_settled_too(place):
@@ -170,7 +172,7 @@ async def test_a_record_whose_name_is_no_utf8_is_settled_too(place):
     async with open_store(place) as store:
         await store.settle({path: {"": "aa"}}, NOON)
 
-        assert {path: {"": "aa"}} == await store.settled([path], NOON)
+        assert {path: {"": "aa"}} == await store.settled([path], NOON, NOON)
 
 
 async def test_only_hosts_that_must_wait_are_told(place):
@@ -197,9 +199,9 @@ async def test_robots_txt_is_kept_until_it_is_too_old(place):
         await store.remember_robots([old, fresh])
         await store.remember_robots([tuple(fresh)])
 
-        assert fresh == await store.robots("https://fresh.example", NOON - HOUR)
-        assert await store.robots("https://old.example", NOON - HOUR) is None
-        assert await store.robots("https://new.example", NOON - HOUR) is None
+        assert fresh == await store.robots("https://fresh.example", NOON - HOUR, NOON)
+        assert await store.robots("https://old.example", NOON - HOUR, NOON) is None
+        assert await store.robots("https://new.example", NOON - HOUR, NOON) is None
 
 
 # ---- runs
@@ -212,6 +214,27 @@ def test_ids_of_runs_sort_by_time_in_any_zone_and_fit_a_file_name():
 
     assert "20261123-120000-123456" == ids[0]
     assert ids == sorted(set(ids))
+
+
+def test_an_id_follows_on_the_last_where_the_clock_was_set_back():
+    last = "20271123-235959-999999"
+
+    assert "20271124-000000-000000" == new_run_id(NOON, last)
+    assert "20261123-120000-123456" == new_run_id(NOON, "20261123-120000-123455")
+
+
+async def test_what_a_clock_that_was_ahead_noted_is_not_believed(place):
+    year = 365 * 24 * HOUR
+    async with open_store(place) as store:
+        await store.remember_turns({"news.example": NOON + year})
+        await store.remember_troubles({"news.example": (7, NOON + year)})
+        await store.remember_robots([("https://news.example", NOON + year, 200, "")])
+        await store.settle({"/records/one.md": {"": "aa"}}, NOON + year)
+
+        assert {} == await store.turns(NOON)
+        assert {} == await store.troubles(NOON)
+        assert await store.robots("https://news.example", NOON - HOUR, NOON) is None
+        assert {"/records/one.md": {"": ""}} == await store.settled(["/records/one.md"], NOON - HOUR, NOON)
 
 
 async def test_a_run_is_known_from_its_start_to_its_end(place):

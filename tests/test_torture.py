@@ -22,7 +22,7 @@ def torture(faults, web, tmp_path):
 
     def outcomes(deed: str, step: int, *kinds: tuple[int, bool]) -> list:
         ((calm,)) = befallen(faults, tmp_path / "calm", web, 3, deed, [Fault(0, NOTHING)])
-        faults = [Fault(at, *kinds[number % len(kinds)]) for number, at in enumerate(range(1, calm.calls + 1, step))]
+        planned = [Fault(at, *kinds[number % len(kinds)]) for number, at in enumerate(range(1, calm.calls + 1, step))]
         return list(befallen(faults, tmp_path / "befallen", web, 3, deed, planned))
 
     for name in ("calm", "befallen"):

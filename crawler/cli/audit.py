@@ -115,13 +115,13 @@ async def _hold(audited: Iterable[Audited], place: "Place", wait: timedelta, tel
     Returns:
         The run that holds them; None where there was nothing to hold.
     """
-    from crawler.state.rows import new_run_id  # noqa: PLC0415
     from crawler.state.store import open_alone  # noqa: PLC0415
     from crawler.write import change_row  # noqa: PLC0415
 
     started = datetime.now(UTC)
-    run, at = new_run_id(started), started.isoformat(timespec="seconds")
+    at = started.isoformat(timespec="seconds")
     async with open_alone(place, wait) as store:
+        run = await store.new_run(started)
         for found, record, findings in audited:
             rows = [
                 change_row(finding.fix, record.path, run, at) | {"type": "held", "kind": finding.kind, "others": []}

@@ -53,7 +53,7 @@ def replace(path: Path, document: bytes, *, expected: str) -> str | None:
 
     Raises:
         Edited: the file is another one now; nothing was written.
-        Unsure: the disk failed when the file was already the new one, and may be either by now.
+        Unsure: the disk failed: the file may be the old or the new one, and a temporary file may be left.
         RecordError: it may not or cannot be written; no temporary file is left.
     """
     try:
@@ -64,7 +64,7 @@ def replace(path: Path, document: bytes, *, expected: str) -> str | None:
                 raise Edited("changed on disk since it was read; left as it is", path=str(path))
             ours = hashlib.sha256(document).hexdigest()[:_DIGITS]
             name = f".metafresh-{expected[:_DIGITS]}-{ours}-{_mark(target.name)}-{secrets.token_hex(4)}"
-            with _written_beside(target, name, document, old) as (temporary, written):
+            with _written_beside(path, target.parent / name, document, old) as (temporary, written):
                 _take_the_place(path, target, temporary, old, expected, ours)
                 # The swap itself counts as a change of the file's, so that its signature is known only now.
                 now = target.stat()
@@ -110,9 +110,9 @@ def _refuse_protected(path: Path, target: Path, before: os.stat_result) -> None:
 
 
 @contextmanager
-def _written_beside(target: Path, name: str, document: bytes, old: FileIO) -> Iterator[tuple[Path, os.stat_result]]:
+def _written_beside(path: Path, name: Path, document: bytes, old: FileIO) -> Iterator[tuple[Path, os.stat_result]]:
     """The new document in a temporary file, with its state; gone after the block, unless it may hold what is needed."""
-    part, temporary = target.parent / f"{name}.part", target.parent / f"{name}.tmp"
+    part, temporary = name.with_name(f"{name.name}.part"), name.with_name(f"{name.name}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     unsure = False
     with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
@@ -132,7 +132,7 @@ def _written_beside(target: Path, name: str, document: bytes, old: FileIO) -> It
             raise
         finally:
             for each in (part, *(() if unsure else (temporary,))):
-                with suppress(OSError):
+                with _left_open(path):
                     each.unlink(missing_ok=True)
 
 
@@ -227,11 +227,11 @@ def _give_back(stray: Path, mark: str, ours: str) -> None:
 
 @contextmanager
 def _left_open(path: Path) -> Iterator[None]:
-    """Where the disk fails in the block, nobody can tell yet what is on it."""
+    """Where the disk fails in the block, only a later `sweep` and a look at the file can tell what is on it."""
     try:
         yield
     except OSError as error:
-        why = f"written, but perhaps not to the disk: {folder.why(error)}; the next run sees what became of it"
+        why = f"the disk failed while it was written: {folder.why(error)}; the next run sees what became of it"
         raise Unsure(why, path=str(path)) from error
 
 

@@ -5,7 +5,7 @@ URLs are in `urls.canonical` form, paths absolute, times aware and in UTC.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -16,9 +16,19 @@ Row: TypeAlias = dict[str, Json]
 """One row of the change log or of `--json`: `type`, `v`, `run`, `record` and so on."""
 
 
-def new_run_id(now: datetime) -> str:
-    """The id of a run that starts now, as `20261123-003901-123456` (UTC): sorts by time, safe in file names."""
-    return now.astimezone(UTC).strftime("%Y%m%d-%H%M%S-%f")
+_ID = "%Y%m%d-%H%M%S-%f"
+
+
+def new_run_id(now: datetime, last: str | None = None) -> str:
+    """The id of a run that starts now, as `20261123-003901-123456` (UTC): sorts by time, safe in file names.
+
+    Args:
+        last: the run before it; where the clock was set back since, the new id follows on it.
+    """
+    made = now.astimezone(UTC).strftime(_ID)
+    if last is None or made > last:
+        return made
+    return (datetime.strptime(last, _ID).replace(tzinfo=UTC) + timedelta(microseconds=1)).strftime(_ID)
 
 
 class Visit(NamedTuple):

@@ -36,13 +36,15 @@ from crawler.state.journal import Journal
 from crawler.state.lock import locked
 from crawler.state.outlines import from_stored, to_stored
 from crawler.state.packed import numbered, pack, unpack
-from crawler.state.rows import Decision, Held, IntentState, Outline, Probe, Robots, Row, Run, Visit
+from crawler.state.rows import Decision, Held, IntentState, Outline, Probe, Robots, Row, Run, Visit, new_run_id
 from crawler.urls import registrable_host
 
 # SQLite before 3.32 takes 999 parameters a statement, and few would want more at a time.
 _KEYS_PER_QUERY = 500
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _TROUBLE_KEPT = timedelta(days=1)
+# Both a server's own wish and our patience with one that fails end after a day.
+_LONGEST_WAIT = timedelta(days=1, minutes=1)
 # By which it is told how far apart runs are.
 _RECENT_RUNS = 12
 _CURVE = "changes an hour by age"
@@ -127,17 +129,17 @@ class Store:
         rows = [{"path": each.path, "signature": each.signature, "articles": to_stored(each)} for each in outlines]
         await self.database.upsert(tables.records, rows)
 
-    async def settled(self, paths: Iterable[str], since: datetime) -> dict[str, dict[str, str]]:
+    async def settled(self, paths: Iterable[str], since: datetime, now: datetime) -> dict[str, dict[str, str]]:
         """The digests of records' articles, by path and pointer, as last judged to the end; "" where that was before.
 
         Args:
-            since: what was judged earlier is to be judged anew.
+            since: what was judged earlier is to be judged anew; and what seems to have been in the future.
         """
         known: dict[str, dict[str, str]] = {}
         path_of = {numbered(path): path for path in paths}
         for row in await self._keyed(tables.settled.c.record, path_of):
             articles = known.setdefault(path_of[row["record"]], {})
-            articles[row["pointer"]] = row["digest"] if row["at"] >= since else ""
+            articles[row["pointer"]] = row["digest"] if since <= row["at"] <= now else ""
         return known
 
     async def settle(self, digests: Mapping[str, Mapping[str, str]], at: datetime) -> None:
@@ -198,7 +200,9 @@ class Store:
 
     async def turns(self, now: datetime) -> dict[str, datetime]:
         """The hosts that must not be asked yet, and from when on they may."""
-        found = await self._rows(select(tables.hosts).where(tables.hosts.c.next_allowed > now))
+        # What is further off than any host may ask for was noted by a clock that was ahead.
+        waiting = tables.hosts.c.next_allowed.between(now, now + _LONGEST_WAIT)
+        found = await self._rows(select(tables.hosts).where(waiting, tables.hosts.c.next_allowed != now))
         return {row["host"]: row["next_allowed"] for row in found}
 
     async def remember_turns(self, turns: Mapping[str, datetime]) -> None:
@@ -207,7 +211,9 @@ class Store:
 
     async def troubles(self, since: datetime) -> dict[str, tuple[int, datetime]]:
         """The hosts that were left alone a day before `since` or later: their failures in a row, and until when."""
-        recent = (tables.troubles.c.until > since - _TROUBLE_KEPT) & (tables.troubles.c.failures > 0)
+        # What lasts longer than any rest was noted by a clock that was ahead.
+        until = tables.troubles.c.until
+        recent = (until > since - _TROUBLE_KEPT) & (until <= since + _LONGEST_WAIT) & (tables.troubles.c.failures > 0)
         found = await self._rows(select(tables.troubles).where(recent))
         return {row["host"]: (row["failures"], row["until"]) for row in found}
 
@@ -216,9 +222,10 @@ class Store:
         rows = [{"host": host, "failures": failures, "until": until} for host, (failures, until) in troubles.items()]
         await self.database.upsert(tables.troubles, rows)
 
-    async def robots(self, origin: str, since: datetime) -> Robots | None:
-        """An origin's robots.txt, if it was fetched at `since` or later."""
-        wanted = select(tables.robots).where(tables.robots.c.origin == origin, tables.robots.c.fetched_at >= since)
+    async def robots(self, origin: str, since: datetime, now: datetime) -> Robots | None:
+        """An origin's robots.txt, if it was fetched at `since` or later, and not in the future."""
+        robots = tables.robots.c
+        wanted = select(tables.robots).where(robots.origin == origin, robots.fetched_at.between(since, now))
         found = await self._rows(wanted)
         return Robots(**found[0]) if found else None
 
@@ -238,6 +245,11 @@ class Store:
         ended = ended.values(finished=finished, outcome=outcome, counts=dict(counts))
         await self.database.write(lambda connection: connection.execute(ended))
 
+    async def new_run(self, started: datetime) -> str:
+        """An id for a run that starts now; it sorts after all others."""
+        last = await self.run()
+        return new_run_id(started, last.id if last else None)
+
     async def run(self, run: str | None = None) -> Run | None:
         """A run by its id, or the newest."""
         wanted = select(tables.runs).order_by(tables.runs.c.id.desc()).limit(1)
@@ -255,7 +267,9 @@ class Store:
         found = await self._rows(recent.limit(_RECENT_RUNS))
         # A revert or an apply is a run, too, but looks at no records.
         starts = [row["started"] for row in found if row["counts"].get("records")]
-        return median(late - early for late, early in pairwise(starts)) if len(starts) > 1 else None
+        # Where the clock was set back, nobody can tell.
+        gaps = [late - early for late, early in pairwise(starts) if late > early]
+        return median(gaps) if gaps else None
 
     async def note_failure(self, run: str, *rows: Row) -> None:
         """Remember failures of a run for its report; many at a time cost as much as one."""
