@@ -239,7 +239,7 @@ def load(file: Path | None, overrides: Mapping[str, object]) -> Config:
     Raises:
         ConfigError: the file cannot be read, or a setting cannot be used.
     """
-    found = file or next((path for path in (Path(FILE_NAME), Path("config", FILE_NAME)) if path.is_file()), None)
+    found = settings_file(file)
     written = _parsed(found, TypeAdapter(Config), Config()) if found else Config()
     config = _placed(written, _project(found) if found else Path())
     merged = config.model_dump(by_alias=True)
@@ -250,6 +250,11 @@ def load(file: Path | None, overrides: Mapping[str, object]) -> Config:
     except ValidationError as error:
         where, why = _first(error, None)
         raise ConfigError(f"{where}: {why}") from error
+
+
+def settings_file(file: Path | None) -> Path | None:
+    """The file that settings come from: the one that is named, else the one that is here, else none."""
+    return file or next((path for path in (Path(FILE_NAME), Path("config", FILE_NAME)) if path.is_file()), None)
 
 
 def load_schema(config: Config) -> Schema:
