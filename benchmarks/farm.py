@@ -142,7 +142,7 @@ class Connection(asyncio.Protocol):
         self._socket = transport.get_extra_info("socket").dup()
         self._loop.add_reader(self._socket, self._hear)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's shape)
+    def connection_lost(self, exc: Exception | None) -> None:
         self._loop.remove_reader(self._socket)
         self._socket.close()
 

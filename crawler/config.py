@@ -10,16 +10,28 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
+from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from crawler.errors import ConfigError
 from crawler.model import Schema
 from crawler.version import VERSION
+from crawler.yaml_file import first_line, line_of, read
 
 FILE_NAME = "metafresh.yaml"
 FIELDS = ("title", "excerpt", "images", "published", "amp")
@@ -41,8 +53,6 @@ _EXPECTED = {
     "string_type": "expected text (put it in quotes)",
     "tuple_type": "expected a list such as [a, b]",
 }
-# What PyYAML raises for text that is not YAML, or YAML that makes no value, such as `!!int x` or a 31 June.
-_NOT_YAML = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
 
 
 def parse_duration(value: object) -> timedelta:
@@ -62,6 +72,16 @@ def parse_duration(value: object) -> timedelta:
     if isinstance(value, bool) or not 0 <= seconds <= _LONGEST.total_seconds():
         raise ValueError(f"{text!r} is no duration; write it as 90s, 10m, 1h30m or 1d")
     return timedelta(seconds=seconds)
+
+
+def duration(value: timedelta) -> str:
+    """A duration as `parse_duration` takes it: `1d`, `1h30m`, `0.5s`, `0s`."""
+    parts, seconds = [], value.total_seconds()
+    for unit, size in _UNITS.items():
+        number = seconds // size if size > 1 else round(seconds, 6)
+        seconds -= number * size
+        parts += [f"{number:.15g}{unit}"] if number else []
+    return "".join(parts) or "0s"
 
 
 def parse_brake(value: object) -> float | None:
@@ -116,11 +136,44 @@ def _parse_path(value: object) -> Path:
         raise ValueError(f"{value!r} is no path: whose home is that?") from error
 
 
-Duration: TypeAlias = Annotated[timedelta, PlainValidator(parse_duration)]
-Network: TypeAlias = Annotated[str, PlainValidator(parse_network)]
-SettingPath: TypeAlias = Annotated[Path, PlainValidator(_parse_path)]
-FieldName: TypeAlias = Annotated[str, PlainValidator(parse_field)]
-Brake: TypeAlias = Annotated[float | None, PlainValidator(parse_brake)]
+# How each is written in JSON, and what an editor is told of how it may be written.
+_as_json = partial(PlainSerializer, when_used="json")
+
+Duration: TypeAlias = Annotated[
+    timedelta,
+    PlainValidator(parse_duration),
+    _as_json(duration, return_type=str),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0},
+                {"type": "string", "pattern": rf"^(?:{_DURATION.pattern}|[0-9.]+)$"},
+            ]
+        }
+    ),
+]
+Network: TypeAlias = Annotated[str, PlainValidator(parse_network), WithJsonSchema({"type": "string"})]
+SettingPath: TypeAlias = Annotated[
+    Path,
+    PlainValidator(_parse_path),
+    _as_json(str, return_type=str),
+    WithJsonSchema({"type": "string", "minLength": 1}),
+]
+FieldName: TypeAlias = Annotated[str, PlainValidator(parse_field), WithJsonSchema({"enum": [*FIELDS]})]
+Brake: TypeAlias = Annotated[
+    float | None,
+    PlainValidator(parse_brake),
+    _as_json(lambda value: "off" if value is None else value),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0, "maximum": 100},
+                {"type": "string", "pattern": "^[0-9.]+%?$"},
+                {"enum": ["off", False, None]},
+            ]
+        }
+    ),
+]
 Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=100)]
 Switch: TypeAlias = Annotated[bool, Field(strict=True)]
 
@@ -140,9 +193,10 @@ class _Settings(BaseModel):
 
 
 class Revisit(_Settings):
-    """When an article is due again."""
+    """When an article is due again: each in `every` on average, none sooner than `min_interval`."""
 
     every: Duration = timedelta(days=1)
+    min_interval: Duration = timedelta(hours=1)
 
 
 class Fetch(_Settings):
@@ -307,81 +361,21 @@ def _placed(config: Config, project: Path) -> Config:
     return config.model_copy(update=placed)
 
 
-# ---- reading YAML
+# ---- reading
 
 
 def _parsed(file: Path, shape: TypeAdapter[_T], empty: _T) -> _T:
     """The value that a file holds; `empty` where it holds nothing."""
-    node, value = _read(file)
+    node, value = read(file)
     if node is None or value is None:
         return empty
     if not isinstance(value, dict):
-        raise ConfigError(f"{file}:{_line(node)}: expected lines like `key: value`")
+        raise ConfigError(f"{file}:{first_line(node)}: expected lines like `key: value`")
     try:
         return shape.validate_python(value)
     except ValidationError as error:
         where, why = _first(error, node)
         raise ConfigError(f"{file}:{where}: {why}") from error
-
-
-def _read(file: Path) -> tuple[yaml.Node | None, object]:
-    """A file's YAML as a tree, which knows its lines, and as plain values."""
-    try:
-        loader = yaml.SafeLoader(file.read_bytes())
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read: {(error.strerror or str(error)).lower()}") from error
-    except _NOT_YAML as error:
-        raise ConfigError(f"{file}: not YAML: {_yaml_words(error)}") from error
-    try:
-        node = loader.get_single_node()
-        if node is not None and (twice := _repeated(node)) is not None:
-            raise ConfigError(f"{file}:{_line(twice)}: {twice.value!r} stands here a second time; remove one")
-        return node, loader.construct_document(node) if node is not None else None
-    except _NOT_YAML as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{file}:{mark.line + 1}" if mark else str(file)
-        raise ConfigError(f"{where}: not YAML: {_yaml_words(error)}") from error
-    finally:
-        loader.dispose()
-
-
-def _yaml_words(error: Exception) -> str:
-    words = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error) or type(error).__name__
-    return " ".join(str(words).split())
-
-
-def _repeated(node: yaml.Node) -> yaml.Node | None:
-    """The first key that stands twice in one mapping; PyYAML would take the last one in silence."""
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    seen = set()
-    for key, value in node.value:
-        if isinstance(key, yaml.ScalarNode):
-            if key.value in seen:
-                return key
-            seen.add(key.value)
-        if (twice := _repeated(value)) is not None:
-            return twice
-    return None
-
-
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
-
-
-def _line_of(place: Sequence[int | str], node: yaml.Node) -> int:
-    """The line of the innermost part of a place that the tree has."""
-    line = _line(node)
-    for part in place:
-        if isinstance(node, yaml.MappingNode):
-            pair = next((pair for pair in node.value if pair[0].value == str(part)), None)
-            if pair is None:
-                break
-            line, node = _line(pair[0]), pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = _line(node)
-    return line
 
 
 # ---- saying what is wrong
@@ -392,7 +386,7 @@ def _first(error: ValidationError, node: yaml.Node | None) -> tuple[str, str]:
     first = error.errors(include_url=False, include_context=False)[0]
     place = first["loc"]
     key = ".".join(map(str, place))
-    where = key if node is None else f"{_line_of(place, node)}: {key}"
+    where = key if node is None else f"{line_of(place, node)}: {key}"
     if first["type"] in _UNKNOWN:
         known = _keys_beside(place, error.title)
         return where, f"unknown key{_meant(str(place[-1]), known) or '; there are ' + ', '.join(known)}"

@@ -28,6 +28,7 @@ from crawler.state.store import Store, open_store
 from crawler.visitor import Start, Visitor, alone
 from crawler.web.breaker import Trouble
 from crawler.web.robots import RobotsText
+from crawler.when import policy
 from crawler.workers import workers
 
 # Articles open at a time for each connection: enough that slow images do not keep pages waiting.
@@ -128,13 +129,15 @@ def _stopping(run: Run) -> Iterator[None]:
 async def _visit_all(run: Run, files: Iterator[Found]) -> None:
     try:
         per_host, ready = run.config.fetch.per_host, run.round.visitor.ready
-        with open_lanes(run.config.state, per_host, ready, in_turn=run.scope.has_budget) as lanes:
+        with open_lanes(run.config.state, per_host, ready, by_worth=run.scope.has_budget) as lanes:
             async with run.tasks as tasks:
                 scan = tasks.create_task(_scan(run, files, lanes))
                 if run.scope.has_budget:
                     # What it is spent on should not depend on where a record lies; but not all of it on looking.
                     limit = run.scope.max_time
                     await asyncio.wait([scan], timeout=limit.total_seconds() * _SCAN_SHARE if limit else None)
+                    if run.scope.limit and scan.done():
+                        lanes.keep(run.scope.limit)
                 while turn := await _next(run, lanes, scan):
                     host, taken = turn
                     run.open += len(taken)
@@ -149,7 +152,8 @@ async def _visit_all(run: Run, files: Iterator[Found]) -> None:
 async def _scan(run: Run, files: Iterator[Found], lanes: Lanes) -> None:
     """Queue all that is due."""
     config, scope = run.config, run.scope
-    backlog = looked(files, scope, config, schema=run.schema, store=run.store, now=run.started)
+    when = await policy(run.store, config, run.started)
+    backlog = looked(files, scope, config, schema=run.schema, store=run.store, when=when)
     swept = set()
     async with contextlib.aclosing(backlog):
         async for each in backlog:

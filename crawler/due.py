@@ -7,8 +7,8 @@ it was when it was last read is not read again: what its articles want visited i
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -19,9 +19,11 @@ from crawler.errors import RecordError
 from crawler.model import Article, Record, Role, Schema, Target
 from crawler.records import articles, folder
 from crawler.records.folder import Found
+from crawler.revisit import State
 from crawler.state.rows import Outline, Visit, Wanted
 from crawler.state.store import Store
 from crawler.version import VERSION
+from crawler.when import Known, When
 
 OWN = (Role.ORIGINAL, Role.WEB)
 
@@ -29,6 +31,8 @@ OWN = (Role.ORIGINAL, Role.WEB)
 _BATCH, _BATCH_ARTICLES = 256, 1024
 # A server may say "not modified" for ever, and a picture may change where it is: an article is read anew so often.
 _ANEW = timedelta(days=30)
+# A worth that JSON can say.
+_MOST = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Due:
         visits: what is remembered of their pages, by canonical URL.
         settled: its digest when it was last judged to the end.
         article: None where its file was not read, being as it was.
+        worth: what a visit is worth.
     """
 
     found: Found
@@ -82,6 +87,7 @@ class Due:
     visits: Mapping[str, Visit]
     settled: str | None
     article: Article | None
+    worth: float = _MOST
 
     @property
     def url(self) -> str:
@@ -99,7 +105,7 @@ class Looked:
 
 
 async def looked(
-    files: Iterator[Found], scope: Scope, config: Config, *, schema: Schema, store: Store, now: datetime
+    files: Iterator[Found], scope: Scope, config: Config, *, schema: Schema, store: Store, when: When
 ) -> AsyncGenerator[Looked, None]:
     """Each record among the files with what is due of it, or why it cannot be read; other files are passed over."""
     rules, size = _rules(schema), _BATCH
@@ -116,7 +122,10 @@ async def looked(
             for wanted in outline.articles
         }
         visits = await store.visits({urls.canonical(target.url) for each in targets.values() for target in each})
-        settled = await store.settled((outline.path for outline in outlines), now - _ANEW)
+        habits = await store.habits(
+            {page_of(wanted) for outline in outlines for wanted in outline.articles if wanted.targets}
+        )
+        settled = await store.settled((outline.path for outline in outlines), when.now - _ANEW)
         await store.remember_outlines(new for new in outlines if new.signature and known.get(new.path) != new)
         for found in some:
             outline, its_articles = read[found.address]
@@ -136,7 +145,7 @@ async def looked(
                     for wanted in outline.articles
                     if (allowed := targets[found.address, wanted.pointer])
                 )
-                yield Looked(found, tuple(due for due in each if _is_due(due, scope, config, now)))
+                yield Looked(found, tuple(_due(each, habits, scope, when)))
 
 
 def _of(targets: Iterable[Target], visits: Mapping[str, Visit]) -> dict[str, Visit]:
@@ -215,23 +224,27 @@ def _targets(wanted: Wanted, scope: Scope, config: Config) -> tuple[Target, ...]
     )
 
 
-def _is_due(due: Due, scope: Scope, config: Config, now: datetime) -> bool:
-    """Whether its own pages are due, or were read for another article and never set against this one.
+def _due(articles: Iterable[Due], habits: Mapping[str, State], scope: Scope, when: When) -> Iterator[Due]:
+    """Those that are due, with what a visit is worth.
 
     AMP pages go with the article's own, unless it has no other.
     """
-    if scope.since and not revisit.is_since(due.wanted.published, scope.since):
-        return False
-    if scope.everything:
-        return True
+    for due in articles:
+        if scope.since and not revisit.is_since(due.wanted.published, scope.since):
+            continue
+        worth = when.worth(_known(due, habits.get(page_of(due.wanted))))
+        if worth is not None or scope.everything:
+            yield replace(due, worth=min(worth or 0.0, _MOST))
+
+
+def _known(due: Due, habit: State | None) -> Known:
     own = [target for target in due.targets if target.role in OWN] or due.targets
-    known = [due.visits.get(urls.canonical(target.url)) for target in own]
-    unjudged = due.settled is None and any(visit and visit.failures == 0 for visit in known)
-    return unjudged or revisit.is_due([_next(visit, config.revisit.every) for visit in known], now)
+    visits = [due.visits.get(urls.canonical(target.url)) for target in own]
+    unjudged = due.settled is None and any(visit and visit.failures == 0 for visit in visits)
+    return Known(tuple(visits), due.visits, due.wanted.published, habit, unjudged)
 
 
-def _next(visit: Visit | None, every: timedelta) -> datetime | None:
-    if visit is None:
-        return None
-    failing = visit.at - (visit.failing_since or visit.at)
-    return visit.at + revisit.rest(every, status=visit.status, failures=visit.failures, failing=failing)
+def page_of(wanted: Wanted) -> str:
+    """The canonical URL of the page by which it is told how an article is used to change."""
+    own = next((target for target in wanted.targets if target.role in OWN), None)
+    return urls.canonical((own or wanted.targets[0]).url)

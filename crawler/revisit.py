@@ -100,7 +100,8 @@ def observe(state: State, curve: Curve, at: datetime, outcome: str) -> tuple[Sta
         learnt["changes"] = [a + b / total for a, b in zip(curve["changes"], expected, strict=True)]
     fade, half = (_FADE, 0.5) if changed else (1.0, 1.0)
     changes, owed = state["changes"] * fade + changed, state["expected"] * fade + total * half
-    return {"born": state["born"], "last": now, "changes": changes, "expected": owed}, learnt
+    # No more digits than mean anything: there may be a million of them.
+    return {"born": state["born"], "last": now, "changes": round(changes, 4), "expected": round(owed, 6)}, learnt
 
 
 def plan(
@@ -164,10 +165,11 @@ def mark(states: Iterable[tuple[State, bool]], known: Rates, every: timedelta, t
 
     Args:
         states: of all articles, each with whether a visit without a change is cheap.
-        tick: how far apart runs are.
+        tick: how far apart runs are, or visits must be.
     """
-    span = every / _HOUR
-    shortest, longest = min(tick, every) / _HOUR, _LONGEST / _HOUR
+    if not every:
+        return 0.0
+    span, shortest, longest = every / _HOUR, min(tick, every) / _HOUR, _LONGEST / _HOUR
     bins: dict[int, tuple[int, float]] = {}
     for state, cheap in states:
         last = state["last"]
@@ -176,12 +178,10 @@ def mark(states: Iterable[tuple[State, bool]], known: Rates, every: timedelta, t
             number = round(math.log2(rate) * _BINS)
             count, total = bins.get(number, (0, 0.0))
             bins[number] = count + 1, total + rate
-    if not bins or shortest == longest:
-        return 0.0
     rates_of = [(count, total / count) for count, total in bins.values()]
     wanted = sum(count for count, _ in rates_of) / span
-    low, high = 0.0, max(rate for _, rate in rates_of) * longest**2
-    for _ in range(100):
+    low, high = 0.0, max((rate for _, rate in rates_of), default=0.0) * longest**2
+    for _ in range(60):
         middle = (low + high) / 2
         visits = sum(count / min(longest, max(shortest, math.sqrt(middle / rate))) for count, rate in rates_of)
         low, high = (middle, high) if visits >= wanted * _ABOUT else (low, middle)
@@ -198,16 +198,21 @@ def due_at(state: State, known: Rates, least: float, *, cheap: bool = False) -> 
     return datetime.fromtimestamp(latest * 3600, UTC)
 
 
+def expected(state: State, known: Rates, now: datetime) -> float:
+    """The changes to be expected since the last visit."""
+    born, last = float(state["born"]), float(state["last"])
+    return _factor(state) * (known.until(max(_hours(now), last) - born) - known.until(last - born))
+
+
 def _worth(state: State, known: Rates, now: float, longest: float, *, cheap: bool = False) -> float:
     # Also where the clock was set back since: else nothing would be visited until it is there again.
-    waited = abs(now - state["last"])
+    born, last = float(state["born"]), float(state["last"])
+    waited = abs(now - last)
     if state.get("gone"):
         return math.inf if waited >= _GONE_EVERY / _HOUR else 0.0
     if waited >= longest:
         return math.inf
-    expected = _factor(state) * (
-        known.until(state["last"] + waited - state["born"]) - known.until(state["last"] - state["born"])
-    )
+    expected = _factor(state) * (known.until(last + waited - born) - known.until(last - born))
     cost = _CHEAP + (1 - _CHEAP) * (1 - math.exp(-expected)) if cheap else 1.0
     return expected * waited / cost
 
@@ -215,7 +220,7 @@ def _worth(state: State, known: Rates, now: float, longest: float, *, cheap: boo
 def _factor(state: State) -> float:
     """How much more often than an average article of its age it changes."""
     changes: float = state["changes"]
-    return (_TRUST + changes) / (_TRUST / (1 + changes) + state["expected"])
+    return (_TRUST + changes) / (_TRUST / (1 + changes) + float(state["expected"]))
 
 
 def _overlaps(start: float, end: float) -> list[float]:
@@ -224,30 +229,38 @@ def _overlaps(start: float, end: float) -> list[float]:
 
 
 def _hours(at: datetime) -> float:
-    return at.timestamp() / 3600
+    return round(at.timestamp() / 3600, 3)
 
 
-def is_due(next_visits: Iterable[datetime | None], now: datetime) -> bool:
-    """Whether an article is due, given when each of its pages should be visited next (None: at once)."""
-    return any(at is None or at <= now for at in next_visits)
-
-
-def rest(every: timedelta, *, status: int | None, failures: int, failing: timedelta) -> timedelta:
-    """How long a page is left alone after a visit: `every`, but a month where it is dead.
+def retry(failures: int, *, status: int | None, failing: timedelta, least: timedelta, most: timedelta) -> timedelta:
+    """How long a page is left alone after failures in a row: twice as long with each, a month where it is dead.
 
     Dead is what its server says is gone (410), or not there (404) in three visits over two days or more.
 
     Args:
-        status: of the last visit; `failures` are those in a row, over a time of `failing`.
+        status: of the last visit; `failing` is how long ago the first of them was.
+        least: after the first failure; `most` is the longest for pages that are not dead.
     """
-    dead = status == 410 or (status == 404 and failures >= 3 and failing >= _SURELY_GONE_AFTER)
-    return max(every, _GONE_EVERY) if dead else every
+    if is_dead(failures, status=status, failing=failing):
+        return max(most, _GONE_EVERY)
+    return max(least, min(most, least * (1 << min(max(failures, 1) - 1, 16))))
+
+
+def is_dead(failures: int, *, status: int | None, failing: timedelta) -> bool:
+    """Whether a page is gone for good, as far as its server can be believed."""
+    return status == 410 or (status == 404 and failures >= 3 and failing >= _SURELY_GONE_AFTER)
+
+
+def moment(published: str | None) -> datetime | None:
+    """When an article was published; None where that is missing or not ISO 8601. What names no zone is UTC."""
+    try:
+        found = datetime.fromisoformat(published or "")
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def is_since(published: str | None, day: date) -> bool:
     """Whether an article was published on a day (UTC) or later; one whose date is missing or not ISO 8601 was not."""
-    try:
-        moment = datetime.fromisoformat(published or "")
-    except ValueError:
-        return False
-    return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date() >= day
+    at = moment(published)
+    return at is not None and at.date() >= day

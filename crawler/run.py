@@ -41,12 +41,16 @@ class Summary:
 
 @dataclass(slots=True)
 class Waiting:
-    """Changes of one record that are yet to be written, and what they were found by; `held` are by pointer."""
+    """Changes of one record that are yet to be written, and what they were found by; `held` are by pointer.
+
+    `changing` are the articles, by pointer, of which something is not held.
+    """
 
     found: Found
     changes: list[Change] = field(default_factory=list)
     findings: dict[tuple[Target, ...], Finding] = field(default_factory=dict)
     held: dict[str, tuple[Change, Doubt]] = field(default_factory=dict)
+    changing: set[str] = field(default_factory=set)
 
     def is_rejected(self, pointer: str) -> bool:
         """Whether a person said no to what is held at a pointer."""
@@ -57,10 +61,12 @@ class Waiting:
 class Memory:
     """What is yet to be remembered; it can be learnt again if it is lost.
 
+    `outcomes` are what visits were to articles, by the page that stands for each, with the date as written.
     `calm` are articles, by record, that had changes held and whose pages say by now what the record says.
     """
 
     visits: list[Visit] = field(default_factory=list)
+    outcomes: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     settled: dict[str, dict[str, str]] = field(default_factory=dict)
     outlines: list[Outline] = field(default_factory=list)
     failures: list[Row] = field(default_factory=list)

@@ -5,13 +5,13 @@ killed meanwhile is visited again.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from crawler import brake, held, merge
-from crawler.due import Due, outline, wanted
+from crawler import brake, held, merge, revisit
+from crawler.due import Due, outline, page_of, wanted
 from crawler.errors import RecordError
 from crawler.findings import Finding, digest, find
 from crawler.holding import Past
@@ -19,6 +19,7 @@ from crawler.model import Article, Change, Record
 from crawler.records.folder import Found, is_named
 from crawler.run import Memory, Run, Waiting, doubted
 from crawler.state.rows import Wanted
+from crawler.when import is_dead
 from crawler.write import Edition, Wish, Written, plan, still_wanted, told, write
 
 # What waits before it goes to the disk: visits, records, seconds.
@@ -178,6 +179,7 @@ def _edition(run: Run, waiting: Waiting, past: Past, record: Record) -> Edition:
     """The record as it is now, with those of the changes made that what was found still calls for, and none is held."""
     free: list[Change] = []
     waiting.held.clear()
+    waiting.changing.clear()
     for article in record.articles:
         if finding := waiting.findings.get(article.targets):
             decided = _decide(run, waiting.found, finding, article)
@@ -187,6 +189,7 @@ def _edition(run: Run, waiting: Waiting, past: Past, record: Record) -> Edition:
                     waiting.held[change.pointer] = (change, doubt)
                 else:
                     free.append(change)
+                    waiting.changing.add(article.pointer)
     doubtful = [change for change, _ in waiting.held.values()]
     return still_wanted(record, free, [change for change in waiting.changes if change not in doubtful], run=run.id)
 
@@ -211,17 +214,41 @@ def _settle_all(run: Run, waiting: Waiting, written: Written) -> None:
                 if not waiting.is_rejected(change.pointer)
             ]
             if not (left and run.scope.dry_run):
-                _settle(run, waiting.found, wanted(article), replace(finding, whole=finding.whole and not left))
+                changed = bool(written.rows) and article.pointer in waiting.changing
+                whole = replace(finding, whole=finding.whole and not left)
+                _settle(run, waiting.found, wanted(article), whole, changed=changed)
 
 
-def _settle(run: Run, found: Found, article: Wanted, finding: Finding) -> None:
+def _settle(run: Run, found: Found, article: Wanted, finding: Finding, *, changed: bool = False) -> None:
     """Remember an article as it was judged, and its pages, so that it is not due again; one that was cut short is."""
     if finding.cut:
         return
     run.memory.visits += finding.visits
+    _observe(run, article, finding, changed=changed)
     if finding.heard and finding.article:
         look = digest(article, finding.validators, run.config) if finding.whole else _NOT_WHOLE
         run.memory.settled.setdefault(found.address, {})[article.pointer] = look
+
+
+def _observe(run: Run, article: Wanted, finding: Finding, *, changed: bool) -> None:
+    """Note what the visits were to an article; a change that is held is none yet."""
+    page, outcomes = page_of(article), run.memory.outcomes
+    if finding.heard:
+        changed = changed or outcomes.get(page, ("", None))[0] == "changed"
+        outcomes[page] = "changed" if changed else "same", article.published
+    elif finding.visits and all(is_dead(visit) for visit in finding.visits):
+        outcomes.setdefault(page, ("gone", article.published))
+
+
+async def _learn(run: Run, outcomes: Mapping[str, tuple[str, str | None]]) -> None:
+    """Learn from visits how pages change; the first visit to an article only tells what there is to change."""
+    habits, curve, now = await run.store.habits(outcomes), await run.store.curve(), datetime.now(UTC)
+    for page, (outcome, published) in outcomes.items():
+        if habit := habits.get(page):
+            habits[page], curve = revisit.observe(habit, curve, now, outcome)
+        else:
+            habits[page] = revisit.new_state(revisit.moment(published), now)
+    await run.store.learn(habits, curve)
 
 
 async def _remember(run: Run) -> None:
@@ -233,6 +260,7 @@ async def _remember(run: Run) -> None:
     memory, run.memory = run.memory, Memory()
     probes, run.round.probes = run.round.probes, []
     await run.store.remember_visits(memory.visits)
+    await _learn(run, memory.outcomes)
     await run.store.remember_probes(probes)
     await run.store.remember_outlines(memory.outlines)
     await run.store.settle(memory.settled, datetime.now(UTC))

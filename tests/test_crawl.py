@@ -448,14 +448,16 @@ async def test_one_records_bad_title_opens_no_door_for_another_that_shares_its_p
     assert [] == await desk.crawl()
 
 
-async def test_a_new_record_is_due_although_its_page_was_visited_for_another(desk):
+async def test_a_new_record_is_due_once_its_page_that_was_visited_for_another_may_be_asked_again(desk):
     desk.write(RECORD)
     desk.web[PAGE] = html(title="New title")
     await desk.crawl()
     desk.write(RECORD, "b.md")
+    at_once = {"revisit": {"min_interval": 0}}
 
-    assert ["New title"] == [row["after"] for row in await desk.crawl()]
     assert [] == await desk.crawl()
+    assert ["New title"] == [row["after"] for row in await desk.crawl(settings=at_once)]
+    assert [] == await desk.crawl(settings=at_once)
 
 
 async def test_a_page_whose_host_rests_is_as_due_as_it_was(desk):

@@ -11,6 +11,7 @@ from crawler.due import Scope, looked, reopened
 from crawler.model import Schema
 from crawler.records import folder
 from crawler.state.store import open_store
+from crawler.when import policy
 from tests.desk import PAGE, RECORD
 
 SCHEMA = Schema()
@@ -36,7 +37,12 @@ async def look(store, record, schema=SCHEMA):
     """What one look at the record's folder finds."""
     files = folder.discover([record.parent])
     scope, now = Scope((record.parent,)), datetime.now(UTC)
-    return [each async for each in looked(files, scope, load(None, {}), schema=schema, store=store, now=now)]
+    return [
+        each
+        async for each in looked(
+            files, scope, load(None, {}), schema=schema, store=store, when=await policy(store, load(None, {}), now)
+        )
+    ]
 
 
 async def was_read(store, record, schema=SCHEMA) -> bool:

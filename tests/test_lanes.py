@@ -1,6 +1,7 @@
 """Whose turn is next, and what of a long backlog stays in memory."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def due(host: str, number: int = 0, record: str = "a.md") -> Due:
 def backlog(request, monkeypatch, tmp_path):
     monkeypatch.setattr(lanes, "_IN_MEMORY", request.param)
     clock = Counter()
-    with open_lanes(tmp_path, 1, lambda host: float(clock[host]), in_turn=True) as opened:
+    with open_lanes(tmp_path, 1, lambda host: float(clock[host]), by_worth=True) as opened:
         opened.clock = clock
         yield opened
 
@@ -110,7 +111,7 @@ def test_names_of_one_owner_share_a_lane(backlog):
 @pytest.fixture
 def patient(tmp_path):
     """A backlog of which all will be visited."""
-    with open_lanes(tmp_path, 1, lambda _: 0.0, in_turn=False) as opened:
+    with open_lanes(tmp_path, 1, lambda _: 0.0, by_worth=False) as opened:
         yield opened
 
 
@@ -143,3 +144,42 @@ def test_the_overflow_leaves_nothing_behind(backlog, tmp_path):
         backlog.put(due("a.example", number))
 
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def budget(tmp_path):
+    clock = Counter()
+    with open_lanes(tmp_path, 1, lambda host: float(clock[host]), by_worth=True) as opened:
+        opened.clock = clock
+        yield opened
+
+
+def worth(host: str, number: int, worth: float) -> Due:
+    return replace(due(host, number), worth=worth)
+
+
+def test_of_a_budget_what_is_worth_most_gets_its_share_first(budget):
+    for host, number, gain in [("a.example", 1, 1.0), ("a.example", 2, 80.0), ("b.example", 1, 9.0)]:
+        budget.put(worth(host, number, gain))
+
+    assert ["a.example/2", "b.example/1", "a.example/1"] == taken(budget, 3)
+
+
+def test_hosts_whose_visits_are_about_as_worthy_take_turns(budget):
+    for host, number, gain in [("a.example", 1, 9.0), ("a.example", 2, 8.5), ("b.example", 1, 8.1)]:
+        budget.put(worth(host, number, gain))
+
+    assert ["a.example/1", "b.example/1", "a.example/2"] == taken(budget, 3)
+
+
+def test_what_a_limit_leaves_is_worth_most_and_of_as_many_hosts_as_can_be(budget):
+    for number in range(9):
+        budget.put(worth("a.example", number, 5.0))
+    budget.put(worth("b.example", 0, 5.0))
+    budget.put(worth("c.example", 0, 0.1))
+    budget.put(worth("d.example", 0, 900.0))
+    budget.keep(3)
+
+    assert ["d.example/0", "a.example/0", "b.example/0"] == taken(budget, 3)
+    assert not budget
+    assert budget.take(LATER) is None

@@ -337,7 +337,7 @@ async def test_a_database_of_another_version_is_left_as_it_is(tmp_path):
         database.execute("DROP TABLE robots")
     database.close()
 
-    with pytest.raises(StateError, match="is of version 7, this metafresh knows version 3: use the metafresh that"):
+    with pytest.raises(StateError, match="is of version 7, this metafresh knows version 4: use the metafresh that"):
         async with open_store(tmp_path):
             pass
     with sqlite3.connect(database_of(tmp_path)) as database:

@@ -4,13 +4,14 @@ Every method raises `StateError` when the database or the change log cannot be r
 """
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any
+from statistics import median
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -25,8 +26,10 @@ from sqlalchemy import (
     update,
 )
 
+from crawler import revisit
 from crawler.errors import StateError
 from crawler.model import Json, Role, Target
+from crawler.revisit import Curve, State
 from crawler.state import changelog, tables
 from crawler.state.database import Database, open_database
 from crawler.state.journal import Journal
@@ -36,6 +39,10 @@ from crawler.state.rows import Decision, Held, IntentState, Outline, Probe, Robo
 _KEYS_PER_QUERY = 500
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _TROUBLE_KEPT = timedelta(days=1)
+# By which it is told how far apart runs are.
+_RECENT_RUNS = 12
+_CURVE = "changes an hour by age"
+_T = TypeVar("_T")
 _ROLES = {role.value: role for role in Role}
 
 
@@ -127,6 +134,33 @@ class Store:
         ]
         await self.database.upsert(tables.settled, rows)
 
+    async def habits(self, urls: Iterable[str]) -> dict[str, State]:
+        """How pages are used to change, by URL: the states of `crawler.revisit`."""
+        return {row["url"]: row["state"] for row in await self._keyed(tables.habits.c.url, urls)}
+
+    async def of_habits(self, ask: Callable[[Iterator[tuple[State, bool]]], _T]) -> _T:
+        """What asking of all habits gives, each with whether its server said "not modified" last, one at a time."""
+        habits, visits = tables.habits.c, tables.visits.c
+        cheap = (visits.kind == "not-modified").label("cheap")
+        wanted = select(habits.state, cheap).join_from(tables.habits, tables.visits, habits.url == visits.url)
+
+        def read(connection: Connection) -> _T:
+            rows = connection.execution_options(yield_per=_KEYS_PER_QUERY).execute(wanted)
+            return ask((row.state, row.cheap) for row in rows)
+
+        return await self.database.read(read)
+
+    async def curve(self) -> Curve:
+        """How all pages are used to change with age: the curve of `crawler.revisit`."""
+        found = await self._rows(select(tables.curves.c.curve).where(tables.curves.c.name == _CURVE))
+        return found[0]["curve"] if found else revisit.new_curve()
+
+    async def learn(self, habits: Mapping[str, State], curve: Curve) -> None:
+        """Remember how pages are used to change."""
+        await self.database.upsert(tables.habits, [{"url": url, "state": state} for url, state in habits.items()])
+        if habits:
+            await self.database.upsert(tables.curves, [{"name": _CURVE, "curve": curve}])
+
     async def forget(self, path: str, pointers: Iterable[str], urls: Iterable[str]) -> None:
         """Forget how articles of a record were judged, and when their pages were visited: they are due, and read anew.
 
@@ -196,6 +230,15 @@ class Store:
     async def runs(self) -> list[Run]:
         """Every run, oldest first."""
         return [Run(**row) for row in await self._rows(select(tables.runs).order_by(tables.runs.c.id))]
+
+    async def tick(self) -> timedelta | None:
+        """How far apart crawls began of late, as a rule; None where that cannot be told yet."""
+        runs = tables.runs.c
+        recent = select(runs.started, runs.counts).where(runs.dry_run.is_(False)).order_by(runs.id.desc())
+        found = await self._rows(recent.limit(_RECENT_RUNS))
+        # A revert or an apply is a run, too, but looks at no records.
+        starts = [row["started"] for row in found if row["counts"].get("records")]
+        return median(late - early for late, early in pairwise(starts)) if len(starts) > 1 else None
 
     async def note_failure(self, run: str, *rows: Row) -> None:
         """Remember failures of a run for its report; many at a time cost as much as one."""

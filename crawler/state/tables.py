@@ -24,7 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = 3
+VERSION = 4
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff\ufdd0]")
 _ESCAPED = re.compile("\ufdd0([0-9a-f]{4})")
@@ -121,6 +121,14 @@ settled = _keyed(
     Column("digest", Words, nullable=False),
     Column("at", Moment, nullable=False),
 )
+
+habits = _keyed(
+    "habits",
+    Column("url", Words, primary_key=True),
+    Column("state", JSON, nullable=False),
+)
+
+curves = _keyed("curves", Column("name", Words, primary_key=True), Column("curve", JSON, nullable=False))
 
 images = _keyed(
     "images",
