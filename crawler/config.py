@@ -27,6 +27,7 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
 )
+from pydantic_core import ErrorDetails
 
 from crawler.errors import ConfigError
 from crawler.model import Schema
@@ -302,8 +303,7 @@ def load(file: Path | None, overrides: Mapping[str, object]) -> Config:
     try:
         return Config.model_validate(merged)
     except ValidationError as error:
-        where, why = _first(error, None)
-        raise ConfigError(f"{where}: {why}") from error
+        raise ConfigError(*_wrongs(error, None, "")) from error
 
 
 def settings_file(file: Path | None) -> Path | None:
@@ -374,26 +374,29 @@ def _parsed(file: Path, shape: TypeAdapter[_T], empty: _T) -> _T:
     try:
         return shape.validate_python(value)
     except ValidationError as error:
-        where, why = _first(error, node)
-        raise ConfigError(f"{file}:{where}: {why}") from error
+        raise ConfigError(*_wrongs(error, node, f"{file}:")) from error
 
 
 # ---- saying what is wrong
 
 
-def _first(error: ValidationError, node: yaml.Node | None) -> tuple[str, str]:
-    """Where the first error is, as line and key (the key alone without a tree), and what to do."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    place = first["loc"]
-    key = ".".join(map(str, place))
-    where = key if node is None else f"{line_of(place, node)}: {key}"
-    if first["type"] in _UNKNOWN:
-        known = _keys_beside(place, error.title)
-        return where, f"unknown key{_meant(str(place[-1]), known) or '; there are ' + ', '.join(known)}"
-    if first["type"] == "value_error":
-        return where, first["msg"].removeprefix("Value error, ")
-    expected = _EXPECTED.get(first["type"]) or first["msg"].replace("Input", "it", 1)
-    return where, f"{expected}, not {_short(first['input'])}"
+def _wrongs(error: ValidationError, node: yaml.Node | None, file: str) -> list[str]:
+    """All that is wrong, a line each: where (the file's line where there is a tree), the key, what to do."""
+    lines = []
+    for each in error.errors(include_url=False, include_context=False):
+        where = "" if node is None else f"{file}{line_of(each['loc'], node)}: "
+        lines.append(f"{where}{'.'.join(map(str, each['loc']))}: {_remedy(each, error.title)}")
+    return lines
+
+
+def _remedy(wrong: ErrorDetails, title: str) -> str:
+    if wrong["type"] in _UNKNOWN:
+        known = _keys_beside(wrong["loc"], title)
+        return f"unknown key{_meant(str(wrong['loc'][-1]), known) or '; there are ' + ', '.join(known)}"
+    if wrong["type"] == "value_error":
+        return wrong["msg"].removeprefix("Value error, ")
+    expected = _EXPECTED.get(wrong["type"]) or wrong["msg"].replace("Input", "it", 1)
+    return f"{expected}, not {_short(wrong['input'])}"
 
 
 def _keys_beside(place: Sequence[int | str], title: str) -> list[str]:
