@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.cli import main
-from crawler.config import Config, bundled, duration, load, parse_duration
+from crawler.config import bundled, duration, load, parse_duration
 from crawler.errors import ConfigError
 from crawler.settings import json_schema, redacted
 
