@@ -17,7 +17,9 @@ from typer.main import get_command
 from crawler.errors import Busy, ConfigError, MetafreshError
 from crawler.report.visible import visible
 
-_COMMANDS = ("crawl", "review", "apply", "revert", "report", "log", "inspect", "audit", "schedule", "config", "demo")
+_COMMANDS = (
+    "crawl", "status", "review", "apply", "revert", "report", "log", "inspect", "audit", "schedule", "config", "demo",
+)  # fmt: skip
 _EXIT_CODES = """\b
 Exit codes:
   0    done, changed or not; nothing due is 0 as well

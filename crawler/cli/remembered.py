@@ -23,9 +23,14 @@ def state_folder(state: Path | None, config_file: Path | None) -> Path:
     return state or load(config_file, {}).state
 
 
+def is_remembered(folder: Path) -> bool:
+    """Whether a run was ever remembered in a folder."""
+    return (folder / "metafresh.sqlite3").is_file()
+
+
 def check(folder: Path) -> None:
     """Raise ConfigError if no run was ever remembered in a folder."""
-    if not (folder / "metafresh.sqlite3").is_file():
+    if not is_remembered(folder):
         raise ConfigError(f"{folder}: no run is remembered there yet; metafresh crawl makes one, or name it by --state")
 
 
