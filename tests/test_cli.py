@@ -89,13 +89,35 @@ def test_the_version_is_told(metafresh):
 def test_help_lists_the_commands_each_with_a_line_and_then_the_exit_codes(metafresh):
     said = metafresh("--help").out
 
-    commands = ["crawl", "review", "apply", "revert", "report", "log", "inspect", "audit", "schedule", "config", "demo"]
-    assert commands == [
+    commands = [
+        "crawl",
+        "status",
+        "review",
+        "apply",
+        "revert",
+        "report",
+        "log",
+        "inspect",
+        "audit",
+        "schedule",
+        "config",
+    ]
+    assert [*commands, "demo"] == [
         line.split()[0]
         for line in said.partition("Commands:")[2].partition("Exit codes:")[0].splitlines()
         if line.strip()
     ]
     assert said.rstrip().endswith("130  interrupted; what was done is kept")
+
+
+def test_help_says_of_each_command_all_of_its_line(metafresh):
+    assert "..." not in metafresh("--help").out.partition("Commands:")[2]
+
+
+def test_help_names_arguments_as_the_usage_does(metafresh):
+    arguments = metafresh("revert", "--help").out.partition("Arguments:")[2].partition("Options:")[0]
+
+    assert ["RUN  ", "PATH "] == [line[2:7] for line in arguments.strip("\n").splitlines() if line]
 
 
 @pytest.mark.parametrize("option", CRAWL_OPTIONS)

@@ -27,12 +27,12 @@ Action: TypeAlias = Literal["show", "check", "schema"]
 
 
 def config(
-    action: Annotated[Action, typer.Argument(metavar="ACTION", help="What to do.")],
+    action: Annotated[Action, typer.Argument(metavar="show|check|schema", help="What to do.")],
     state: flags.State = None,
     config_file: flags.ConfigFile = None,
     as_json: flags.AsJson = False,
 ) -> None:
-    """Show the settings in force and where each came from; check them; print their JSON Schema.
+    """Show the settings in force, check them, or print their schema.
 
     Example: metafresh config show
     """

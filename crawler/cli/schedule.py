@@ -43,7 +43,7 @@ def _every(text: str) -> timedelta:
 
 
 def schedule(
-    form: Annotated[Form, typer.Argument(metavar="FORM", help="Who runs it.")],
+    form: Annotated[Form, typer.Argument(metavar="cron|systemd|github", help="Who runs it.")],
     paths: Annotated[
         list[Path] | None,
         typer.Argument(metavar="PATH", parser=flags.path, help="Files or folders, e.g. records/news."),
