@@ -331,6 +331,26 @@ def test_of_many_dead_links_the_first_are_shown_and_the_others_counted(metafresh
 # ---- for a program, for a terminal
 
 
+def test_the_readme_shows_it_as_it_is():
+    status = Status(
+        now=NOW,
+        busy=False,
+        success=NOW - timedelta(minutes=37),
+        runs=(Ran(RUN, NOW - timedelta(minutes=37), "done", 12, 3, 7, dry_run=False),),
+        due=Counter({"now": 31, "within an hour": 118, "within a day": 1204, "within a week": 489}),
+        held=Counter({("title", "unproven"): 2, ("excerpt", "shrinking"): 1}),
+        accepted=0,
+        plan=None,
+        hosts=(Host("quarry.example", 14, "timeout", NOW - 4 * DAY, NOW - 4 * DAY, NOW + 3 * HOUR),),
+        host_count=1,
+        dead=(Dead("https://fieldnotes.example/p/1", 404, NOW - 5 * DAY, "records/links.yml#/3"),),
+        dead_count=1,
+    )
+
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
+    assert "\n".join(line.plain.rstrip() for line in lines(status)) in readme
+
+
 def full(text="x", *, number=1):
     """Of everything something."""
     run = Ran(text, NOW - DAY, text, number, number, number, dry_run=False)
