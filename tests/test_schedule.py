@@ -164,7 +164,13 @@ def test_a_path_that_a_unit_cannot_hold_is_refused():
 def systemd_analyze():
     if not (program := shutil.which("systemd-analyze")):
         pytest.skip("systemd-analyze is not on this machine")
-    return lambda *words: subprocess.run([program, *words], capture_output=True, text=True, check=False)
+
+    def run(*words):
+        return subprocess.run([program, *words], capture_output=True, text=True, check=False)
+
+    if int(run("--version").stdout.split()[1]) < 250:
+        pytest.skip("this systemd is too old to know all that is asked of it")
+    return run
 
 
 @pytest.mark.parametrize("every", [MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY])
@@ -176,7 +182,8 @@ def test_systemd_takes_the_units_as_they_are(tmp_path, systemd_analyze, every):
 
     done = systemd_analyze("verify", str(tmp_path / "metafresh.timer"), str(tmp_path / "metafresh.service"))
 
-    assert (0, "") == (done.returncode, "".join(line for line in done.stderr.splitlines() if "metafresh" in line))
+    # It also tells of the machine's own units.
+    assert [] == [line for line in done.stderr.splitlines() if "metafresh" in line]
 
 
 @pytest.mark.parametrize(("places", "most"), [({}, 1.5), ({"owner": "root", "written": ("/home/ann/records",)}, 2.0)])
@@ -224,7 +231,7 @@ def test_what_a_run_did_is_kept_when_the_crawl_failed():
 
 def test_github_and_its_shell_give_back_every_path():
     text = workflow(job(records=(ODD.lstrip("/"),)))
-    (script,) = (line for line in scripts(text).splitlines() if line.startswith("git add"))
+    (script,) = (line for line in scripts(text).splitlines() if " add -- " in line)
     # What GitHub does: each expression gives place to its value, here a text's own.
     script = re.sub(r"\$\{\{ '(.*?)' \}\}", r"\1", script)
     assert "${{ '" not in script
@@ -233,7 +240,7 @@ def test_github_and_its_shell_give_back_every_path():
         ["bash", "-c", f"git() {{ printf '%s|' \"$@\"; }}; {script}"], capture_output=True, text=True, check=True
     )
 
-    assert ["add", "--", ODD.lstrip("/"), ""] == said.stdout.split("|")
+    assert ["--literal-pathspecs", "add", "--", ODD.lstrip("/"), ""] == said.stdout.split("|")
 
 
 # ---- the command
@@ -311,7 +318,7 @@ def test_a_workflow_names_paths_within_the_repository(metafresh, tmp_path):
     _, out, _ = metafresh("github")
 
     assert "--config metafresh.yaml" in scripts(out)
-    assert "git add -- records" in scripts(out)
+    assert " add -- records" in scripts(out)
     assert str(tmp_path) not in out
 
 

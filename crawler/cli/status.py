@@ -16,6 +16,7 @@ from crawler.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from rich.console import Console
@@ -55,7 +56,8 @@ async def _status(config: "Config", now: datetime, *, as_json: bool) -> None:
     from crawler.report.status import lines, to_dict  # noqa: PLC0415
 
     async with opened(config.state) as store:
-        found = await standing.status(config, _there(config), store, now, most=_TOLD if as_json else _SHOWN)
+        with _patience():
+            found = await standing.status(config, _there(config), store, now, most=_TOLD if as_json else _SHOWN)
     if as_json:
         put(json.dumps(to_dict(found)) + "\n")
     else:
@@ -74,8 +76,16 @@ async def _due(config: "Config", now: datetime, *, as_json: bool) -> None:
             async for each in articles:
                 put(json.dumps(due_dict(each)) + "\n")
         else:
-            first, others = await soonest(articles, _SHOWN_DUE)
+            with _patience():
+                first, others = await soonest(articles, _SHOWN_DUE)
             _print(due_lines(first, others, now))
+
+
+def _patience() -> "AbstractContextManager[object]":
+    """What a person at a terminal sees meanwhile: of a million records it takes minutes to see what is due."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=True).status("looking at the records ...")
 
 
 def _there(config: "Config") -> "Sequence[Path]":

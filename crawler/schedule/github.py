@@ -88,7 +88,7 @@ jobs:
       - name: Commit
         if: ${{{{ !cancelled() }}}}
         run: |
-          git add -- {records}
+          git --literal-pathspecs add -- {records}
           if ! git diff --cached --quiet; then
             git config user.name "github-actions[bot]"
             git config user.email "41898282+github-actions[bot]@users.noreply.github.com"
