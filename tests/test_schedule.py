@@ -186,6 +186,16 @@ def test_systemd_takes_the_units_as_they_are(tmp_path, systemd_analyze, every):
     assert [] == [line for line in done.stderr.splitlines() if "metafresh" in line]
 
 
+def test_systemd_gives_back_a_path_as_it_was(tmp_path, systemd_analyze):
+    program = f"{ODD}\\metafresh"
+    (tmp_path / "metafresh.service").write_text(unit(job(command=(program,))))
+
+    complaint = systemd_analyze("verify", str(tmp_path / "metafresh.service")).stderr
+
+    # It names a program that it does not like.
+    assert f": {program}\n" in complaint
+
+
 @pytest.mark.parametrize(("places", "most"), [({}, 1.5), ({"owner": "root", "written": ("/home/ann/records",)}, 2.0)])
 def test_systemd_finds_little_that_is_exposed(tmp_path, systemd_analyze, places, most):
     (tmp_path / "metafresh.service").write_text(unit(**places))
