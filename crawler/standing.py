@@ -51,7 +51,7 @@ async def status(config: Config, records: Sequence[Path], store: Store, now: dat
     runs = await overview.last_runs(database, _RUNS)
     return Status(
         now=now,
-        busy=lock.is_held(store.folder),
+        busy=any(run.outcome is None for run in runs[:1]) and lock.is_held(store.folder),
         success=success.started if success else None,
         runs=tuple(map(_ran, runs)),
         due=forecast,

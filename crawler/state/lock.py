@@ -40,7 +40,9 @@ def hold(folder: Path, wait: timedelta) -> Iterator[None]:
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a run holds the lock on a state folder, as far as we may look; nothing is made or held meanwhile.
+    """Whether a run holds the lock on a state folder; nothing is made.
+
+    For the moment of looking, a run that begins would find the lock taken: look only where there is reason to.
 
     Raises:
         StateError: the lock is there and cannot be looked at.
