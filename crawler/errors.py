@@ -23,7 +23,15 @@ class MetafreshError(Exception):
 
 
 class ConfigError(MetafreshError):
-    """A flag, a setting or a path that a person must mend before anything runs."""
+    """A flag, a setting or a path that a person must mend before anything runs.
+
+    Attributes:
+        others: what else is wrong, a line each, where more than one thing was found at a time.
+    """
+
+    def __init__(self, why: str, *others: str) -> None:
+        self.others = others
+        super().__init__(why)
 
 
 class StateError(MetafreshError):

@@ -191,7 +191,8 @@ def mark(states: Iterable[tuple[State, bool]], known: Rates, every: timedelta, t
 def due_at(state: State, known: Rates, least: float, *, cheap: bool = False) -> datetime:
     """When a visit will be worth as much as `least`."""
     soonest, latest = state["last"], state["last"] + (_GONE_EVERY if state.get("gone") else _LONGEST) / _HOUR
-    for _ in range(40):
+    # To the second, of 60 days.
+    for _ in range(23):
         middle = (soonest + latest) / 2
         reached = _worth(state, known, middle, _LONGEST / _HOUR, cheap=cheap) >= least
         soonest, latest = (soonest, middle) if reached else (middle, latest)

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from crawler.cli import crawl as crawl_command
 from crawler.cli import exit_code_of, main
-from crawler.cli.log import split
+from crawler.cli.log import entry, split
 from crawler.cli.report import recall, show
 from crawler.cli.telling import Teller
 from crawler.config import Config
@@ -89,12 +90,36 @@ def test_the_version_is_told(metafresh):
 def test_help_lists_the_commands_each_with_a_line_and_then_the_exit_codes(metafresh):
     said = metafresh("--help").out
 
-    assert ["crawl", "review", "apply", "revert", "report", "log", "inspect", "audit", "demo"] == [
+    commands = [
+        "crawl",
+        "status",
+        "review",
+        "apply",
+        "revert",
+        "report",
+        "log",
+        "inspect",
+        "audit",
+        "schedule",
+        "config",
+        "gc",
+    ]
+    assert [*commands, "demo"] == [
         line.split()[0]
         for line in said.partition("Commands:")[2].partition("Exit codes:")[0].splitlines()
         if line.strip()
     ]
     assert said.rstrip().endswith("130  interrupted; what was done is kept")
+
+
+def test_help_says_of_each_command_all_of_its_line(metafresh):
+    assert "..." not in metafresh("--help").out.partition("Commands:")[2]
+
+
+def test_help_names_arguments_as_the_usage_does(metafresh):
+    arguments = metafresh("revert", "--help").out.partition("Arguments:")[2].partition("Options:")[0]
+
+    assert ["RUN  ", "PATH "] == [line[2:7] for line in arguments.strip("\n").splitlines() if line]
 
 
 @pytest.mark.parametrize("option", CRAWL_OPTIONS)
@@ -415,6 +440,19 @@ def remember(*rows: Row, run: str = RUN, dry_run: bool = False, outcome: str = "
     asyncio.run(tell())
 
 
+def without_ages(told: str) -> str:
+    """What the log tells, without how long ago that was."""
+    return re.sub(r"(?<= UTC) \([^()]*\)", "", told)
+
+
+def test_the_log_tells_how_long_ago_a_change_was_made():
+    at = datetime(2026, 11, 23, 0, 39, 1, tzinfo=UTC)
+
+    first, *_ = entry(change_row("/title", "Old", "New"), 80, at + timedelta(days=3))
+
+    assert f"2026-11-23 00:39 UTC (3 days ago), run {RUN}" == first.plain
+
+
 @pytest.fixture
 def two_changes() -> None:
     remember(change_row("/title", "Old", "New"), change_row("/related/0/images", None, [{"url": "/a.png"}]))
@@ -438,7 +476,9 @@ def test_the_log_of_a_record_tells_when_old_new_and_why(metafresh):
         "    the page says so\n"
     )
 
-    assert Ended(0, expected, "") == metafresh("log", "records/a.md")
+    told = metafresh("log", "records/a.md")
+
+    assert Ended(0, expected, "") == replace(told, out=without_ages(told.out))
 
 
 @pytest.mark.usefixtures("two_changes")
@@ -589,7 +629,7 @@ def test_a_reader_that_goes_away_is_no_failure():
 
     done = subprocess.run(f"({log} >&2) 2>&1 | head -n 1", shell=True, capture_output=True, timeout=60, check=False)
 
-    assert (f"2026-11-23 00:39 UTC, run {RUN}\n".encode(), b"") == (done.stdout, done.stderr)
+    assert (f"2026-11-23 00:39 UTC, run {RUN}\n", b"") == (without_ages(done.stdout.decode()), done.stderr)
 
 
 def in_a_shell(line: str) -> Ended:

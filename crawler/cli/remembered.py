@@ -24,9 +24,14 @@ def state_place(state: Place | None, config_file: Path | None) -> Place:
     return state or load(config_file, {}).state
 
 
+def is_remembered(place: Place) -> bool:
+    """Whether a run may have been remembered in a place: of a folder that is seen at once."""
+    return not isinstance(place, Path) or (place / "metafresh.sqlite3").is_file()
+
+
 def check(place: Place) -> None:
     """Raise ConfigError if no run was ever remembered in a folder."""
-    if isinstance(place, Path) and not (place / "metafresh.sqlite3").is_file():
+    if not is_remembered(place):
         raise ConfigError(f"{place}: no run is remembered there yet; metafresh crawl makes one, or name it by --state")
 
 
