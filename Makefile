@@ -61,6 +61,7 @@ format: .venv/test.done
 bench: .venv/bench.done bench-extract bench-crawl bench-revisit
 	$(BIN)/python benchmarks/edit.py
 	$(BIN)/python benchmarks/report.py
+	$(BIN)/python benchmarks/state.py --targets 100000
 
 bench-extract: .venv/bench.done .venv/metascraper/package.json
 	$(BIN)/python benchmarks/extract.py

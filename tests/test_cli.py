@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import subprocess
 import sys
@@ -180,6 +181,7 @@ def test_help_says_one_line_of_each_option(metafresh):
         (["crawl", "nope"], "nope: no such file or directory"),
         (["crawl"], "records: there are no records here; name files or folders"),
         (["report"], "state: no run is remembered there yet"),
+        (["gc"], "state: no run is remembered there yet"),
         (["report", "--format", "pdf"], "invalid value for '--format'"),
         (["report", "--open", "--format", "json"], "invalid value: --open shows HTML, not json"),
         (["log", "a.md"], "state: no run is remembered there yet"),
@@ -227,6 +229,58 @@ def test_a_second_run_is_one_line_and_exit_75(metafresh):
         ended = metafresh("crawl")
 
     assert Ended(75, "", f"metafresh: another run holds {Path('state/lock')}\n") == ended
+
+
+# ---- gc
+
+
+@pytest.fixture
+def forgettable(metafresh):
+    """A record that was looked at, and is gone."""
+    record("records/b.md")
+    gone = record("records/a.md")
+    metafresh("crawl")
+    os.utime(gone, (1, 1))
+    metafresh("crawl")
+    gone.unlink()
+
+
+@pytest.mark.usefixtures("forgettable")
+def test_gc_says_in_a_line_what_it_forgot(metafresh):
+    first, second = metafresh("gc"), metafresh("gc")
+
+    assert re.fullmatch(r"forgot 1 record; [\d.]+ kB, was [\d.]+ kB\n", first.out)
+    assert re.fullmatch(r"forgot nothing; [\d.]+ kB, was [\d.]+ kB\n", second.out)
+    assert (0, "", 0, "") == (first.code, first.err, second.code, second.err)
+
+
+@pytest.mark.usefixtures("forgettable")
+def test_gc_tells_a_program_in_json(metafresh):
+    told = json.loads(metafresh("gc", "--json").out)
+    size = {"bytes_before": told["bytes_before"], "bytes": told["bytes"]}
+
+    assert {"type": "gc", "v": 1, "records": 1, "visits": 0, "images": 0, "runs": 0, **size} == told
+
+
+@pytest.mark.usefixtures("forgettable")
+def test_gc_can_be_silent(metafresh):
+    assert Ended(0, "", "") == metafresh("gc", "-q")
+
+
+@pytest.mark.usefixtures("forgettable")
+def test_gc_waits_for_no_run_unless_it_is_told_to(metafresh):
+    with hold(Path("state"), timedelta(0)):
+        ended = metafresh("gc")
+
+    assert Ended(75, "", f"metafresh: another run holds {Path('state/lock')}\n") == ended
+
+
+@pytest.mark.usefixtures("forgettable")
+def test_gc_forgets_nothing_where_a_folder_of_records_is_missing(metafresh):
+    Path("records").rename("elsewhere")
+    ended = metafresh("gc")
+
+    assert Ended(2, "", "metafresh: records: no such file or directory\n") == ended
 
 
 # ---- what a crawl says

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crawler.config import Config, bundled, load, load_schema, parse_brake, parse_duration
 from crawler.errors import ConfigError
 from crawler.model import Schema
+from crawler.place import Server
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -140,6 +141,32 @@ def test_a_flags_path_starts_from_the_current_folder():
     file = settings("state: there", "site/metafresh.yaml")
 
     assert Path("here") == load(file, {"state": Path("here")}).state
+
+
+# ---- a server
+
+
+def test_state_may_lie_on_a_server_with_a_folder_of_the_project_beside_it(here):
+    near = load(settings("state: postgresql://me:hidden@db.example/site"), {})
+    far = load(settings("state: postgresql://me:hidden@db.example/site", "site/metafresh.yaml"), {})
+
+    url = "postgresql://me:hidden@db.example/site"
+    assert (Server(url, Path("state")), Server(url, here / "site" / "state")) == (near.state, far.state)
+
+
+def test_settings_that_are_shown_show_no_password():
+    config = load(settings("state: postgresql://me:hidden@db.example/site"), {})
+
+    assert "postgresql://me@db.example/site" == config.model_dump()["state"]
+    assert "hidden" not in f"{config!r} {config}"
+
+
+@pytest.mark.parametrize("value", ["[postgresql://me:hidden@db/site]", "mysql://me:hidden@db/site", "''", "7"])
+def test_a_place_that_is_none_is_refused_without_being_repeated(value):
+    with pytest.raises(ConfigError, match=r"metafresh.yaml:1: state: ") as raised:
+        load(settings(f"state: {value}"), {})
+
+    assert "hidden" not in str(raised.value)
 
 
 # ---- what is wrong

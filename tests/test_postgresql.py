@@ -65,14 +65,9 @@ async def test_without_the_driver_it_is_said_what_to_install(tmp_path, monkeypat
     assert "postgresql://me@127.0.0.1/site: PostgreSQL needs a driver: pip install 'metafresh[postgres]'" == said
 
 
-def cut_off(postgres, server):
-    name = server.url.rpartition("/")[2]
-    postgres.do(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-
-
 async def test_a_run_whose_connection_is_lost_ends_for_it_has_lost_its_lock_too(postgres, server):
     async with open_alone(server, timedelta(0)) as store:
-        cut_off(postgres, server)
+        postgres.cut_off(server)
         with pytest.raises(StateError) as first:
             await store.runs()
         with pytest.raises(StateError) as second:
@@ -84,7 +79,7 @@ async def test_a_run_whose_connection_is_lost_ends_for_it_has_lost_its_lock_too(
 
 async def test_a_reader_whose_connection_was_lost_asks_again(postgres, server):
     async with open_store(server) as store:
-        cut_off(postgres, server)
+        postgres.cut_off(server)
         with pytest.raises(StateError, match="the connection was lost"):
             await store.runs()
 

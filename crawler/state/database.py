@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -148,11 +148,11 @@ def _opened(place: Place) -> tuple[Dialect, Engine, str]:
     if isinstance(place, Server):
         from crawler.state import postgresql  # noqa: PLC0415
 
-        return cast("Dialect", postgresql), postgresql.engine(place), str(place)
+        return postgresql, postgresql.engine(place), str(place)
     from crawler.state import sqlite  # noqa: PLC0415
 
     file = place / "metafresh.sqlite3"
-    return cast("Dialect", sqlite), sqlite.engine(file), str(file)
+    return sqlite, sqlite.engine(file), str(file)
 
 
 def _revision(connection: Connection) -> str | None:
