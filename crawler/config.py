@@ -15,8 +15,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+)
 
+from crawler import urls
 from crawler.errors import ConfigError
 from crawler.model import Schema
 from crawler.version import VERSION
@@ -28,6 +38,8 @@ _T = TypeVar("_T")
 _UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+", re.ASCII)
 _LONGEST = timedelta(days=3650)
+_SERVICE = re.compile(r"[A-Za-z0-9]+://\S")
+_NOT_IN_URLS = frozenset(" \t\r\n")
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 # Pydantic's own words where they are for programmers.
 _EXPECTED = {
@@ -105,6 +117,42 @@ def parse_network(value: object) -> str:
     return str(value)
 
 
+def parse_command(value: object) -> str | None:
+    """A command for the shell, as written; None for none.
+
+    Raises:
+        ValueError: it is no text, or nothing.
+    """
+    if value is None or (isinstance(value, str) and value.strip() and "\0" not in value):
+        return value
+    raise ValueError("expected a command for the shell, such as git -C records commit --quiet --all -m Refresh")
+
+
+def parse_health_url(value: object) -> str | None:
+    """An address to ping, as written; None for none.
+
+    Raises:
+        ValueError: it is no http(s) URL; it is not repeated, because who knows it can ping it.
+    """
+    if value is None or (isinstance(value, str) and urls.split(value) and not set(value) & _NOT_IN_URLS):
+        return value
+    raise ValueError("expected an address such as https://hc-ping.com/your-uuid")
+
+
+def parse_notify(value: object) -> tuple[SecretStr, ...]:
+    """URLs of apprise, in a list.
+
+    Raises:
+        ValueError: they are not; they are not repeated, because they hold passwords.
+    """
+    listed = [value] if isinstance(value, str | SecretStr) else value
+    if isinstance(listed, list | tuple):
+        texts = [each.get_secret_value() if isinstance(each, SecretStr) else each for each in listed]
+        if all(isinstance(text, str) and _SERVICE.match(text) for text in texts):
+            return tuple(SecretStr(text) for text in texts)
+    raise ValueError('expected a list of apprise\'s URLs such as ["mailto://user:password@example.com"]')
+
+
 def _parse_path(value: object) -> Path:
     if isinstance(value, Path):
         return value
@@ -122,6 +170,7 @@ SettingPath: TypeAlias = Annotated[Path, PlainValidator(_parse_path)]
 FieldName: TypeAlias = Annotated[str, PlainValidator(parse_field)]
 Brake: TypeAlias = Annotated[float | None, PlainValidator(parse_brake)]
 Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=100)]
+Command: TypeAlias = Annotated[str | None, PlainValidator(parse_command)]
 Switch: TypeAlias = Annotated[bool, Field(strict=True)]
 
 
@@ -189,6 +238,20 @@ class Failures(_Settings):
     threshold: Percent = 50.0
 
 
+class Hooks(_Settings):
+    """Commands for `sh -c` that a crawl starts when it has ended, each given what it did as JSON on standard input.
+
+    Attributes:
+        after_run: after every run; `on_change` after one that changed records, `on_failure` after one that failed.
+        max_time: how long each may take; one that takes longer is killed.
+    """
+
+    after_run: Command = None
+    on_change: Command = None
+    on_failure: Command = None
+    max_time: Duration = timedelta(seconds=60)
+
+
 class Config(_Settings):
     """The settings in force.
 
@@ -205,6 +268,10 @@ class Config(_Settings):
         images: whether images are looked at for their true sizes.
         brake: more than so many percent of a host's articles changing in one field, or of all to one value, stops the
             run; None is off.
+        hooks: commands that are started after a crawl.
+        health_url: pinged when a crawl starts, has succeeded, has failed, as healthchecks.io wants it.
+        metrics_file: written after each crawl, for the textfile collector of Prometheus' node_exporter.
+        notify: who gets a digest, as URLs of apprise.
     """
 
     records: Annotated[tuple[SettingPath, ...], BeforeValidator(_distinct)] = (Path("records"),)
@@ -221,6 +288,10 @@ class Config(_Settings):
     judge: Judge = Judge()
     failures: Failures = Failures()
     brake: Brake = 30.0
+    hooks: Hooks = Hooks()
+    health_url: Annotated[str | None, PlainValidator(parse_health_url)] = None
+    metrics_file: SettingPath | None = None
+    notify: Annotated[tuple[SecretStr, ...], PlainValidator(parse_notify)] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -299,6 +370,7 @@ def _placed(config: Config, project: Path) -> Config:
         "state": project / config.state,
         "kind": kind,
         "fetch": config.fetch.model_copy(update={"ca_file": ca_file}),
+        "metrics_file": project / config.metrics_file if config.metrics_file else None,
     }
     return config.model_copy(update=placed)
 

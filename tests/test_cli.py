@@ -30,7 +30,7 @@ AT = "2026-11-23T00:39:01+00:00"
 CRAWL_OPTIONS = (
     "--all", "--dry-run", "--mode", "--fields", "--only", "--host", "--limit", "--since", "--max-time", "--concurrency",
     "--per-host", "--workers", "--delay", "--state", "--config", "--json", "-q", "--quiet", "-v", "--verbose",
-    "--lock-wait", "--detailed-exit-code", "--files-from", "--connect-to", "--ca-file", "--allow-address",
+    "--lock-wait", "--jitter", "--detailed-exit-code", "--files-from", "--connect-to", "--ca-file", "--allow-address",
     "--user-agent", "--ignore-robots", "--no-images", "--amp", "--brake",
 )  # fmt: skip
 

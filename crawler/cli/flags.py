@@ -166,6 +166,10 @@ LockWait: TypeAlias = Annotated[
     timedelta | None,
     typer.Option("--lock-wait", metavar="SECONDS", parser=_duration, help="Wait for another run to end, e.g. 60."),
 ]
+Jitter: TypeAlias = Annotated[
+    timedelta | None,
+    typer.Option("--jitter", metavar="TIME", parser=_duration, help="Wait at random for up to, e.g. 5m."),
+]
 DetailedExitCode: TypeAlias = Annotated[
     bool, typer.Option("--detailed-exit-code", help="Exit with 5 if something changed.")
 ]

@@ -56,9 +56,9 @@ class Teller:
             done, total, changed, failed = (_whole(row[key]) for key in ("done", "total", "changed", "failed"))
             self._progress.update(done, total, changed, failed)
         elif kind == "note" and not self._quiet and (self._talkative or not row.get("aside")):
-            self._say(str(row["text"]))
+            self.say(str(row["text"]))
         elif kind == "failure" and row["kind"] == "record":
-            self._say(f"{row['record']}: {row['reason']}")
+            self.say(f"{row['record']}: {row['reason']}")
         self._keep(kind, row)
         if self._as_json and kind in _RESULT:
             put(json.dumps(row) + "\n")
@@ -68,9 +68,9 @@ class Teller:
         outcome, rows = self._last["outcome"], list(chain(*self._rows.values()))
         if self._quiet:
             if outcome == "brake":
-                self._say("the brake stopped the run; nothing was written")
+                self.say("the brake stopped the run; nothing was written")
         elif outcome == "done" and not rows and not self._count("records"):
-            self._say(f"no records found under {', '.join(map(str, self._paths)) or 'no path at all'}")
+            self.say(f"no records found under {', '.join(map(str, self._paths)) or 'no path at all'}")
         elif not self._as_json and (self._talkative or any(map(_is_news, rows))):
             if outcome == "done" and not rows and not self._count("visited"):
                 put(self._nothing_due())
@@ -109,7 +109,8 @@ class Teller:
         counts = self._last["counts"]
         return _whole(counts.get(name)) if isinstance(counts, dict) else 0
 
-    def _say(self, words: str) -> None:
+    def say(self, words: str) -> None:
+        """Say a line on standard error, made visible."""
         self._errors.print(Text(f"metafresh: {visible(words)}"), soft_wrap=True)
 
 

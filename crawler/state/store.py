@@ -21,6 +21,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
@@ -33,7 +34,7 @@ from crawler.revisit import Curve, State
 from crawler.state import changelog, tables
 from crawler.state.database import Database, open_database
 from crawler.state.journal import Journal
-from crawler.state.rows import Decision, Held, IntentState, Outline, Probe, Robots, Row, Run, Visit, Wanted
+from crawler.state.rows import Decision, Held, HostVisits, IntentState, Outline, Probe, Robots, Row, Run, Visit, Wanted
 
 # SQLite before 3.32 takes 999 parameters a statement, and few would want more at a time.
 _KEYS_PER_QUERY = 500
@@ -86,6 +87,14 @@ class Store:
     async def remember_visits(self, visits: Iterable[Visit]) -> None:
         """Remember visits, all or none, each in place of its URL's last."""
         await self.database.upsert(tables.visits, [visit._asdict() for visit in visits])
+
+    async def visits_by_host(self, since: datetime) -> list[HostVisits]:
+        """How the pages fared that were visited at `since` or later, by host and kind."""
+        c = tables.visits.c
+        told = (func.count().label("pages"), func.max(c.failures).label("failures"))
+        of_failures = (func.min(c.failing_since).label("failing_since"), func.max(c.why).label("why"))
+        wanted = select(c.host, c.kind, *told, *of_failures).where(c.at >= since).group_by(c.host, c.kind)
+        return [HostVisits(**row) for row in await self._rows(wanted)]
 
     async def probe(self, url: str) -> Probe | None:
         """The last look at an image."""
