@@ -100,8 +100,9 @@ def carry_out(doing: "Doing", teller: "Teller", threshold: float, *, detailed: b
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
     with teller:
         summary = asyncio.run(doing(teller.tell))
-    teller.conclude()
-    return exit_code(summary, threshold, detailed=detailed)
+    code = exit_code(summary, threshold, detailed=detailed)
+    teller.conclude(code)
+    return code
 
 
 def exit_code(summary: "Summary", threshold: float, *, detailed: bool) -> int:

@@ -161,7 +161,7 @@ ConfigFile: TypeAlias = Annotated[
 ]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON Lines, for programs.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("-q", "--quiet", help="Print errors only.")]
-Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="Print the report even if all is well.")]
+Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="Say a line or more even if all is well.")]
 LockWait: TypeAlias = Annotated[
     timedelta | None,
     typer.Option("--lock-wait", metavar="SECONDS", parser=_duration, help="Wait for another run to end, e.g. 60."),
