@@ -9,8 +9,8 @@ import codecs
 import contextlib
 import os
 import signal
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from collections.abc import Callable, Mapping
+from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from typing import BinaryIO
 
@@ -34,26 +34,44 @@ async def start(
     """
     if told:
         told.seek(0)
-    try:
-        process = await asyncio.create_subprocess_exec(
-            "/bin/sh", "-c", command, stdin=told or DEVNULL, stdout=PIPE, stderr=STDOUT,
-            env={**os.environ, **more}, start_new_session=True,
-        )  # fmt: skip
-    except OSError as error:
-        say(f"{name} cannot be started: {(error.strerror or str(error)).lower()}")
-        return
-    if why := await _ended(process, max_time, lambda line: say(f"{name}: {line}")):
+    async with _listening(lambda line: say(f"{name}: {line}")) as (output, heard):
+        try:
+            process = await create_subprocess_exec(
+                "/bin/sh", "-c", command, stdin=told or DEVNULL, stdout=output, stderr=output,
+                env={**os.environ, **more}, start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            say(f"{name} cannot be started: {(error.strerror or str(error)).lower()}")
+            return
+        finally:
+            os.close(output)
+        why = await _ended(process, max_time)
+        await asyncio.wait([heard], timeout=_LINGER)
+    if why:
         say(f"{name} {why}")
 
 
-async def _ended(process: Process, max_time: timedelta, say: Say) -> str | None:
+@contextlib.asynccontextmanager
+async def _listening(say: Say) -> AsyncIterator[tuple[int, asyncio.Task[None]]]:
+    """A pipe to be written to, and the task that passes on what comes; not asyncio's own, which nobody can close."""
+    output, written = os.pipe()
+    reader = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(output, "rb", buffering=0)
+    )
+    heard = asyncio.create_task(_pass_on(reader, say))
+    try:
+        yield written, heard
+    finally:
+        heard.cancel()
+        transport.close()
+
+
+async def _ended(process: Process, max_time: timedelta) -> str | None:
     """What was wrong with how it ended."""
-    assert process.stdout is not None  # noqa: S101  (it was asked for)
-    passing_on = asyncio.create_task(_pass_on(process.stdout, say))
     try:
         async with asyncio.timeout(max_time.total_seconds()):
             code = await process.wait()
-        await asyncio.wait([passing_on], timeout=_LINGER)
     except TimeoutError:
         return f"took longer than {max_time.total_seconds():g} s, and was killed"
     finally:
@@ -62,7 +80,6 @@ async def _ended(process: Process, max_time: timedelta, say: Say) -> str | None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
-        passing_on.cancel()
     if code < 0:
         return f"was ended by signal {-code}"
     return f"ended with status {code}" if code else None
