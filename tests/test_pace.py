@@ -172,3 +172,45 @@ async def test_hosts_that_nobody_needs_are_forgotten_and_the_others_are_not(monk
 
     assert len(lanes._lanes) <= 10
     assert ["resting.example"] == list(lanes.turns())
+
+
+class Doorkeeper:
+    """A gate that notes what it is told; a host is to be left alone for so many seconds."""
+
+    def __init__(self, pause=0.0):
+        self.pause, self.told = pause, []
+
+    async def enter(self, host):
+        self.told.append(("enter", host))
+        return self.pause
+
+    async def leave(self, host, pause):
+        self.told.append(("leave", host, round(pause, 1)))
+
+
+async def test_a_gate_is_passed_one_at_a_time_and_told_how_long_the_host_is_to_be_left_alone():
+    gate = Doorkeeper()
+    pace = Pace(delay=timedelta(seconds=9), per_host=5, concurrency=5, gate=gate)
+    async with pace.turn("a.example"):
+        assert [("enter", "a.example")] == gate.told
+
+    assert ("leave", "a.example", 9.0) == gate.told[-1]
+
+
+async def test_what_other_machines_asked_of_a_host_is_waited_for():
+    clock = asyncio.get_running_loop().time
+    pace, begun = Pace(delay=timedelta(), per_host=1, concurrency=1, gate=Doorkeeper(0.05)), clock()
+    async with pace.turn("a.example"):
+        waited = clock() - begun
+
+    assert 0.05 <= waited + 0.001
+
+
+async def test_a_gate_is_left_where_the_host_wants_to_be_left_alone_for_long():
+    gate = Doorkeeper(900.0)
+    pace = Pace(delay=timedelta(), per_host=1, concurrency=1, gate=gate)
+    with pytest.raises(Unreachable, match="asked to be left alone until"):
+        async with pace.turn("a.example"):
+            pass
+
+    assert ("leave", "a.example", 900.0) == gate.told[-1]

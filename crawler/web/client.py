@@ -23,7 +23,7 @@ from crawler.web.connect_to import parse_connect_to
 from crawler.web.exchange import Answer, Exchange, Limits, Request
 from crawler.web.guard import Guard
 from crawler.web.inflate import ACCEPT_ENCODING, inflate_up_to
-from crawler.web.pace import Pace
+from crawler.web.pace import Gate, Pace
 from crawler.web.permission import Permission, Recall
 from crawler.web.robots import MAX_BYTES, RobotsText
 from crawler.web.tls import trusting
@@ -69,6 +69,7 @@ class Client:
         troubles: Mapping[str, Trouble] | None = None,
         recall: Recall | None = None,
         elsewhere: Elsewhere | None = None,
+        gate: Gate | None = None,
         resolver: aiohttp.abc.AbstractResolver | None = None,
     ) -> None:
         """A client; nothing is opened before `async with`.
@@ -83,6 +84,7 @@ class Client:
             troubles: hosts that failed again and again in earlier runs.
             recall: gives the robots.txt that an origin answered with before, where it is fresh enough to be used.
             elsewhere: asks the hosts that another process speaks to, so that only one does.
+            gate: to be passed before each request, where other machines ask the same hosts.
             resolver: looks names up in place of the system.
 
         Raises:
@@ -93,12 +95,18 @@ class Client:
         self._concurrency, self._per_host, self._delay, self._turns = concurrency, per_host, delay, turns or {}
         self._guard = Guard(allow=tuple(_network(text) for text in allow_addresses))
         self._connect_to = tuple(parse_connect_to(text) for text in connect_to)
-        self._tls, self._resolver = trusting(ca_file), resolver
+        self._tls, self._resolver, self._gate = trusting(ca_file), resolver, gate
         self._breaker, self._recall, self._elsewhere = Breaker(dict(troubles or {})), recall, elsewhere
 
     async def __aenter__(self) -> Self:
         limits = self._limits
-        self._pace = Pace(delay=self._delay, per_host=self._per_host, concurrency=self._concurrency, turns=self._turns)
+        self._pace = Pace(
+            delay=self._delay,
+            per_host=self._per_host,
+            concurrency=self._concurrency,
+            turns=self._turns,
+            gate=self._gate,
+        )
         connector = dialling.Connector(
             self._guard, self._connect_to, tls=self._tls, resolver=self._resolver, sent=self._pace.stamp
         )

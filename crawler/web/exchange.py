@@ -132,16 +132,14 @@ class Exchange:
 
     async def _try(self, request: Request) -> Answer | FetchError:
         try:
-            answer = await self._made(request)
+            return await self._made(request)
         except FetchError as error:
             return error
-        if answer.status in _PASSING and (wait := _asked_to_wait(answer)):
-            self.pace.rest(urls.registrable_host(request.url), wait)
-        return answer
 
     async def _made(self, request: Request) -> Answer:
         url = request.url
-        async with self.pace.turn(urls.registrable_host(url)):
+        host = urls.registrable_host(url)
+        async with self.pace.turn(host):
             started = asyncio.get_running_loop().time()
             silence = "connected, but no answer came in time"
             try:
@@ -152,10 +150,13 @@ class Exchange:
             except FAILURES as error:
                 raise unreachable(error, url, silence=silence) from error
             seconds = asyncio.get_running_loop().time() - started
-        fields: dict[str, str] = {}
-        for name, value in response.headers.items():
-            fields.setdefault(name.lower(), value if value.isascii() else _text(value))
-        return Answer(response.status, fields, raw, complete, datetime.now(UTC), seconds)
+            fields: dict[str, str] = {}
+            for name, value in response.headers.items():
+                fields.setdefault(name.lower(), value if value.isascii() else _text(value))
+            answer = Answer(response.status, fields, raw, complete, datetime.now(UTC), seconds)
+            if answer.status in _PASSING and (wait := _asked_to_wait(answer)):
+                self.pace.rest(host, wait)
+        return answer
 
     async def _read(self, response: aiohttp.ClientResponse, request: Request) -> tuple[bytes, bool]:
         """The body as it came, and whether that is all of it. A body left unread closes its connection."""

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from crawler.errors import Unreachable
 
@@ -22,6 +23,20 @@ _PATIENCE = 60.0  # seconds
 _GRAIN = 0.0005  # seconds
 # Lanes from which on those are forgotten that nobody needs; a run may see a million hosts.
 _CROWD = 4096
+
+
+class Gate(Protocol):
+    """Where several machines ask the same hosts: lets one of them at a time ask a host."""
+
+    async def enter(self, host: str) -> float:
+        """Wait until nobody else asks a host; then it is ours until `leave`.
+
+        Returns:
+            For how many seconds the host is still to be left alone.
+        """
+
+    async def leave(self, host: str, pause: float) -> None:
+        """Let others ask a host, after so many seconds."""
 
 
 @dataclass(slots=True)
@@ -38,7 +53,13 @@ class Pace:
     """The lanes of all hosts; made and used within one event loop."""
 
     def __init__(
-        self, *, delay: timedelta, per_host: int, concurrency: int, turns: Mapping[str, datetime] | None = None
+        self,
+        *,
+        delay: timedelta,
+        per_host: int,
+        concurrency: int,
+        turns: Mapping[str, datetime] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         """Lanes as an earlier run left them.
 
@@ -46,8 +67,9 @@ class Pace:
             delay: from request start to request start on one host.
             per_host: requests under way at a time on one host; `concurrency` is the same for all hosts together.
             turns: when each host may be asked again; those not named may be asked at once.
+            gate: to be passed before each turn, one at a time on a host.
         """
-        self._delay, self._per_host = delay.total_seconds(), per_host
+        self._delay, self._per_host, self._gate = delay.total_seconds(), 1 if gate else per_host, gate
         self._places = asyncio.Semaphore(concurrency)
         self._lanes: dict[str, _Lane] = {}
         self._clock = asyncio.get_running_loop().time
@@ -65,7 +87,7 @@ class Pace:
         lane = self._lane(host)
         lane.users += 1
         try:
-            async with lane.gate:
+            async with lane.gate, self._passed(host, lane):
                 while True:
                     await self._wait(host, lane)
                     async with self._places:
@@ -76,6 +98,18 @@ class Pace:
                         return
         finally:
             lane.users -= 1
+
+    @asynccontextmanager
+    async def _passed(self, host: str, lane: _Lane) -> AsyncIterator[None]:
+        if self._gate is None:
+            yield
+            return
+        pause = await self._gate.enter(host)
+        lane.next_at = max(lane.next_at, self._clock() + pause)
+        try:
+            yield
+        finally:
+            await self._gate.leave(host, max(0.0, lane.next_at - self._clock()))
 
     async def _wait(self, host: str, lane: _Lane) -> None:
         while (wait := lane.next_at - self._clock()) > 0:
