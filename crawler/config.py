@@ -24,6 +24,7 @@ from pydantic import (
     SecretStr,
     TypeAdapter,
     ValidationError,
+    WithJsonSchema,
 )
 
 from crawler import urls
@@ -170,7 +171,17 @@ SettingPath: TypeAlias = Annotated[Path, PlainValidator(_parse_path)]
 FieldName: TypeAlias = Annotated[str, PlainValidator(parse_field)]
 Brake: TypeAlias = Annotated[float | None, PlainValidator(parse_brake)]
 Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=100)]
-Command: TypeAlias = Annotated[str | None, PlainValidator(parse_command)]
+Command: TypeAlias = Annotated[
+    str | None, PlainValidator(parse_command), WithJsonSchema({"type": ["string", "null"], "minLength": 1})
+]
+HealthUrl: TypeAlias = Annotated[
+    str | None, PlainValidator(parse_health_url), WithJsonSchema({"type": ["string", "null"], "pattern": "^https?://"})
+]
+Services: TypeAlias = Annotated[
+    tuple[SecretStr, ...],
+    PlainValidator(parse_notify),
+    WithJsonSchema({"type": "array", "items": {"type": "string", "pattern": _SERVICE.pattern}}),
+]
 Switch: TypeAlias = Annotated[bool, Field(strict=True)]
 
 
@@ -289,9 +300,9 @@ class Config(_Settings):
     failures: Failures = Failures()
     brake: Brake = 30.0
     hooks: Hooks = Hooks()
-    health_url: Annotated[str | None, PlainValidator(parse_health_url)] = None
+    health_url: HealthUrl = None
     metrics_file: SettingPath | None = None
-    notify: Annotated[tuple[SecretStr, ...], PlainValidator(parse_notify)] = ()
+    notify: Services = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -19,7 +19,16 @@ from crawler.state.rows import HostVisits
 
 RUN = "20261123-003901-123456"
 NOW = datetime(2026, 11, 23, 0, 39, 1, tzinfo=UTC)
-COUNTS = {"changed_records": 3, "changes": 5, "held": 1, "failed": 2, "visited": 9, "bytes": 1000, "seconds": 4.5}
+COUNTS = {
+    "changed_records": 3,
+    "changes": 5,
+    "written": 5,
+    "held": 1,
+    "failed": 2,
+    "visited": 9,
+    "bytes": 1000,
+    "seconds": 4.5,
+}
 
 
 def ended(code=0, **values):
@@ -62,9 +71,10 @@ def test_a_run_is_said_in_one_line(run, told):
     ("run", "has_written"),
     [
         (ended(), True),
-        (ended(dry_run=True), False),
-        (ended(4, outcome="brake"), False),
-        (ended(counts={"changes": 0}), False),
+        (ended(dry_run=True, counts={"changes": 5, "written": 0}), False),
+        (ended(4, outcome="brake", counts={"changes": 5, "written": 0}), False),
+        (ended(4, outcome="brake", counts={"changes": 5, "written": 2}), True),
+        (ended(counts={}), False),
         (ended(130, outcome="interrupted"), True),
     ],
 )
@@ -194,7 +204,7 @@ def change(pointer="/title", before="Old", after="New", **values):
 
 
 def test_no_news_is_no_digest():
-    assert None is digest(ended(counts={"changes": 0, "failed": 7, "held": 1}), [], [], Turned())
+    assert None is digest(ended(counts={"written": 0, "failed": 7, "held": 1}), [], [], Turned())
 
 
 def test_a_digest_tells_of_changes_held_values_and_what_turned():
@@ -223,7 +233,7 @@ All of it: metafresh report {RUN}"""
 
 def test_a_digest_tells_ten_of_each_and_how_many_more():
     told = digest(
-        ended(counts=COUNTS | {"changes": 42}), [change(f"/related/{n}/title") for n in range(20)], [], Turned()
+        ended(counts=COUNTS | {"written": 42}), [change(f"/related/{n}/title") for n in range(20)], [], Turned()
     )
 
     assert (10, True) == (told.text.count("\n- "), "\nand 32 more\n" in told.text)

@@ -26,14 +26,14 @@ def digest(ended: Ended, changes: Sequence[Row], held: Sequence[Row], turned: Tu
     """What is to be sent of a run, if anything.
 
     Args:
-        changes: those that were made, the first `MOST` at least.
+        changes: the first that were told; those that were made come before those that are only planned.
         held: those that no earlier run held, likewise.
     """
     if not (ended.has_written or held or turned):
         return None
     blocks = [*_runs(ended, turned), *_hosts(turned)]
-    if ended.has_written:
-        blocks.append(_listed("Changed", map(_change, changes[:MOST]), int(ended.counts["changes"])))
+    if written := int(ended.counts.get("written", 0)):
+        blocks.append(_listed("Changed", map(_change, changes[: min(MOST, written)]), written))
     if held:
         blocks.append(_listed("Held: metafresh review", map(_held, held[:MOST]), len(held)))
     if ended.run:

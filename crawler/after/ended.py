@@ -54,8 +54,8 @@ class Ended:
 
     @property
     def has_written(self) -> bool:
-        """Whether records were changed; a run that the brake stopped has hardly ever written some before."""
-        return not self.dry_run and self.outcome != "brake" and self.counts.get("changes", 0) > 0
+        """Whether records were changed; what is only planned, as by a dry run, does not count."""
+        return self.counts.get("written", 0) > 0
 
 
 def figures(ended: Ended) -> str:
