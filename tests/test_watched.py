@@ -131,6 +131,19 @@ def test_too_many_failed_visits_start_the_hook_of_failures(site):
     assert (3, "too many visits failed", 1) == (told["exit_code"], told["reason"], len(told["failures"]))
 
 
+def test_the_brake_starts_the_hook_of_failures_and_not_that_of_changes(site):
+    site.set(hooks=HOOKS)
+    for number in range(25):
+        site.write(RECORD.replace(PAGE, f"https://news.example/{number}"), f"{number}.md")
+        site.web[f"https://news.example/{number}"] = page(f"New title {number}")
+
+    assert 4 == site.crawl()[0]
+
+    assert {"after_run", "on_failure"} == ran(site)
+    told = site.read("on_failure.json")
+    assert ("brake", 0, 25) == (told["outcome"], told["counts"]["written"], len(told["changes"]))
+
+
 @pytest.mark.parametrize(("broken", "code"), [("state", 1), ("records", 2)])
 def test_a_run_that_cannot_begin_starts_the_hook_of_failures(site, broken, code):
     site.set(hooks=HOOKS)
@@ -393,6 +406,29 @@ def test_what_is_held_again_is_told_once(site, service):
     ((title, message),) = digests(service)
     assert "metafresh: 0 records changed, 1 held, 0 failed" == title
     assert "records/a.md#/excerpt" in message
+
+
+def test_a_run_that_fails_is_told_once_and_once_when_runs_succeed_again(site, service):
+    site.set(notify=[f"json://127.0.0.1:{service.port}/u"])
+    for _ in range(2):
+        assert 2 == site.crawl("nowhere")[0]
+    for _ in range(2):
+        assert 0 == site.crawl()[0]
+
+    (first, message), (second, _) = digests(service)
+    assert "metafresh: failed: nowhere: no such file or directory" == first
+    assert "failed with exit code 2: nowhere: no such file or directory" in message
+    assert "metafresh: 0 records changed, 0 held, 0 failed" == second
+
+
+def test_a_memory_that_is_spoilt_is_a_line_and_made_anew(site):
+    site.set(metrics_file="m.prom")
+    (site.folder / "state").mkdir()
+    (site.folder / "state" / "health.json").write_text("spoilt")
+
+    line = "metafresh: state/health.json: is not what was written there, and is made anew\n"
+    assert (0, line) == site.crawl()
+    assert (0, "") == site.crawl()
 
 
 def test_a_digest_that_nobody_takes_is_a_line_without_its_address(site):

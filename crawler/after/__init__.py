@@ -19,6 +19,7 @@ from crawler.after import hooks, notify, turns
 from crawler.after.digest import MOST, digest
 from crawler.after.document import Rows
 from crawler.after.ended import Ended, line, to_json
+from crawler.after.memory import recall, remember
 from crawler.after.metrics import metrics
 from crawler.after.replace import put
 from crawler.after.turns import Memory
@@ -35,7 +36,8 @@ Doing = Callable[[Tell], Coroutine[Any, Any, Summary]]
 Say = Callable[[str], None]
 
 _BUSY, _INTERRUPTED = 75, 130
-_MEMORY = "health.json"
+# Another user reads it.
+_FOR_ALL = 0o644
 # Held changes that are looked at for news; nobody decides on more of them from a digest.
 _MOST_HELD = 1000
 
@@ -163,8 +165,8 @@ class Watch:
     async def _inform(self, ended: Ended) -> None:
         """Prometheus and people, and the memory that both need."""
         config = self._config
-        visits, held = await self._recalled(ended)
-        before = self._remembered()
+        visits, held = await self._looked_up(ended)
+        before = self._recalled()
         after, turned = turns.turned(before, ended, visits)
         message = digest(ended, self._changes, held, turned) if config.notify else None
         if message:
@@ -173,12 +175,14 @@ class Watch:
                 self._say(f"notify.{place}: {why}")
             if len(wrong) == len(config.notify):
                 after = turns.unsaid(before, after)
-        self._put(config.state / _MEMORY, turns.to_json(after), mode=0o600)
+        try:
+            remember(config.state, after)
+        except StateError as error:
+            self._say(str(error))
         if config.metrics_file:
-            # For another user to read.
-            self._put(config.metrics_file, metrics(ended, after, visits), mode=0o644)
+            self._publish(config.metrics_file, metrics(ended, after, visits))
 
-    async def _recalled(self, ended: Ended) -> tuple[list[HostVisits], list[Row]]:
+    async def _looked_up(self, ended: Ended) -> tuple[list[HostVisits], list[Row]]:
         """How the hosts that were visited fared, and the held changes that no earlier run held."""
         if ended.run is None:
             return [], []
@@ -192,21 +196,18 @@ class Watch:
             self._say(f"the digest and the figures lack what is remembered: {error}")
             return [], []
 
-    def _remembered(self) -> Memory:
-        file = self._config.state / _MEMORY
+    def _publish(self, file: Path, text: str) -> None:
         try:
-            return turns.from_json(file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return Memory()
-        except (OSError, ValueError) as error:
-            self._say(f"{file}: cannot be read, and is made anew: {error}")
-            return Memory()
-
-    def _put(self, file: Path, text: str, *, mode: int) -> None:
-        try:
-            put(file, text, mode=mode)
+            put(file, text, mode=_FOR_ALL)
         except OSError as error:
             self._say(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}")
+
+    def _recalled(self) -> Memory:
+        try:
+            return recall(self._config.state)
+        except StateError as error:
+            self._say(str(error))
+            return Memory()
 
 
 async def interruptible(work: Coroutine[Any, Any, None]) -> None:
