@@ -23,16 +23,21 @@ def send(digest: Digest, addresses: Sequence[str]) -> dict[int, str]:
     Returns:
         What went wrong, by the place of the address in the settings.
     """
-    from apprise import Apprise, NotifyFormat  # noqa: PLC0415
+    from apprise import Apprise, NotifyFormat, OverflowMode  # noqa: PLC0415
 
     logger = logging.getLogger("apprise")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
     wrong = {}
     for place, address in enumerate(addresses):
-        service = Apprise()
-        if not service.add(address):
+        service = Apprise.instantiate(address)
+        if service is None:
             wrong[place] = "apprise knows no such service, or something is missing in its URL"
-        elif not service.notify(digest.text, title=digest.subject, body_format=NotifyFormat.TEXT):
+            continue
+        if "overflow=" not in address:
+            # One message, cut where the service takes no longer one, rather than none or several.
+            service.overflow_mode = OverflowMode.TRUNCATE
+        sender = Apprise(service)
+        if not sender.notify(digest.text, title=digest.subject, body_format=NotifyFormat.TEXT):
             wrong[place] = "the digest could not be sent"
     return wrong
