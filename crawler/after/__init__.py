@@ -36,6 +36,8 @@ Doing = Callable[[Tell], Coroutine[Any, Any, Summary]]
 Say = Callable[[str], None]
 
 _BUSY, _INTERRUPTED = 75, 130
+# Seconds that a run waits for its start to be heard when it has ended; its end is told in any case.
+_PATIENCE = 2.0
 # Another user reads it.
 _FOR_ALL = 0o644
 # Held changes that are looked at for news; nobody decides on more of them from a digest.
@@ -78,7 +80,9 @@ class Watch:
             raise
         finally:
             if self._begun:
-                await self._begun
+                _, late = await asyncio.wait([self._begun], timeout=_PATIENCE)
+                for task in late:
+                    task.cancel()
 
     def conclude(self, code: int) -> None:
         """Tell how the crawl ended, by its exit code.
