@@ -20,17 +20,17 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     PlainValidator,
-    SecretStr,
     TypeAdapter,
     ValidationError,
-    WithJsonSchema,
 )
 
-from crawler import urls
 from crawler.errors import ConfigError
 from crawler.model import Schema
+from crawler.place import Place, Server, parse_server
 from crawler.version import VERSION
+from crawler.watchers import Command, HealthUrl, Services
 
 FILE_NAME = "metafresh.yaml"
 FIELDS = ("title", "excerpt", "images", "published", "amp")
@@ -39,8 +39,6 @@ _T = TypeVar("_T")
 _UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+", re.ASCII)
 _LONGEST = timedelta(days=3650)
-_SERVICE = re.compile(r"[A-Za-z0-9]+://\S")
-_NOT_IN_URLS = frozenset(" \t\r\n")
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 # Pydantic's own words where they are for programmers.
 _EXPECTED = {
@@ -118,42 +116,6 @@ def parse_network(value: object) -> str:
     return str(value)
 
 
-def parse_command(value: object) -> str | None:
-    """A command for the shell, as written; None for none.
-
-    Raises:
-        ValueError: it is no text, or nothing.
-    """
-    if value is None or (isinstance(value, str) and value.strip() and "\0" not in value):
-        return value
-    raise ValueError("expected a command for the shell, such as git -C records commit --quiet --all -m Refresh")
-
-
-def parse_health_url(value: object) -> str | None:
-    """An address to ping, as written; None for none.
-
-    Raises:
-        ValueError: it is no http(s) URL; it is not repeated, because who knows it can ping it.
-    """
-    if value is None or (isinstance(value, str) and urls.split(value) and not set(value) & _NOT_IN_URLS):
-        return value
-    raise ValueError("expected an address such as https://hc-ping.com/your-uuid")
-
-
-def parse_notify(value: object) -> tuple[SecretStr, ...]:
-    """URLs of apprise, in a list.
-
-    Raises:
-        ValueError: they are not; they are not repeated, because they hold passwords.
-    """
-    listed = [value] if isinstance(value, str | SecretStr) else value
-    if isinstance(listed, list | tuple):
-        texts = [each.get_secret_value() if isinstance(each, SecretStr) else each for each in listed]
-        if all(isinstance(text, str) and _SERVICE.match(text) for text in texts):
-            return tuple(SecretStr(text) for text in texts)
-    raise ValueError('expected a list of apprise\'s URLs such as ["mailto://user:password@example.com"]')
-
-
 def _parse_path(value: object) -> Path:
     if isinstance(value, Path):
         return value
@@ -165,23 +127,22 @@ def _parse_path(value: object) -> Path:
         raise ValueError(f"{value!r} is no path: whose home is that?") from error
 
 
+def _parse_place(value: object) -> Place:
+    if isinstance(value, Server):
+        return value
+    if not isinstance(value, str | Path) or not str(value).strip():
+        raise ValueError("expected a folder, or postgresql://user@host/database")
+    return (parse_server(value.strip()) if isinstance(value, str) else None) or _parse_path(value)
+
+
 Duration: TypeAlias = Annotated[timedelta, PlainValidator(parse_duration)]
 Network: TypeAlias = Annotated[str, PlainValidator(parse_network)]
 SettingPath: TypeAlias = Annotated[Path, PlainValidator(_parse_path)]
+# Whoever shows the settings shows no password.
+StatePlace: TypeAlias = Annotated[Place, PlainValidator(_parse_place), PlainSerializer(str)]
 FieldName: TypeAlias = Annotated[str, PlainValidator(parse_field)]
 Brake: TypeAlias = Annotated[float | None, PlainValidator(parse_brake)]
 Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=100)]
-Command: TypeAlias = Annotated[
-    str | None, PlainValidator(parse_command), WithJsonSchema({"type": ["string", "null"], "minLength": 1})
-]
-HealthUrl: TypeAlias = Annotated[
-    str | None, PlainValidator(parse_health_url), WithJsonSchema({"type": ["string", "null"], "pattern": "^https?://"})
-]
-Services: TypeAlias = Annotated[
-    tuple[SecretStr, ...],
-    PlainValidator(parse_notify),
-    WithJsonSchema({"type": "array", "items": {"type": "string", "pattern": _SERVICE.pattern}}),
-]
 Switch: TypeAlias = Annotated[bool, Field(strict=True)]
 
 
@@ -268,7 +229,7 @@ class Config(_Settings):
 
     Attributes:
         records: files and folders of records.
-        state: the folder of what is remembered between runs.
+        state: where what is remembered between runs lies: a folder, or a PostgreSQL database.
         kind: which keys mean what in a record: the name of a schema that comes with metafresh, or a path to a file.
         fields: what is followed.
         mode: "fill" writes only what is missing.
@@ -279,6 +240,7 @@ class Config(_Settings):
         images: whether images are looked at for their true sizes.
         brake: more than so many percent of a host's articles changing in one field, or of all to one value, stops the
             run; None is off.
+        keep: how long runs are remembered, with all that they changed.
         hooks: commands that are started after a crawl.
         health_url: pinged when a crawl starts, has succeeded, has failed, as healthchecks.io wants it.
         metrics_file: written after each crawl, for the textfile collector of Prometheus' node_exporter.
@@ -286,7 +248,7 @@ class Config(_Settings):
     """
 
     records: Annotated[tuple[SettingPath, ...], BeforeValidator(_distinct)] = (Path("records"),)
-    state: SettingPath = Path("state")
+    state: StatePlace = Path("state")
     kind: Annotated[str, Field(alias="schema", min_length=1)] = "article"
     fields: Annotated[tuple[FieldName, ...], BeforeValidator(_distinct)] = ("title", "excerpt", "images")
     mode: Literal["refresh", "fill"] = "refresh"
@@ -299,6 +261,7 @@ class Config(_Settings):
     judge: Judge = Judge()
     failures: Failures = Failures()
     brake: Brake = 30.0
+    keep: Duration = timedelta(days=365)
     hooks: Hooks = Hooks()
     health_url: HealthUrl = None
     metrics_file: SettingPath | None = None
@@ -325,7 +288,7 @@ def load(file: Path | None, overrides: Mapping[str, object]) -> Config:
     found = file or next((path for path in (Path(FILE_NAME), Path("config", FILE_NAME)) if path.is_file()), None)
     written = _parsed(found, TypeAdapter(Config), Config()) if found else Config()
     config = _placed(written, _project(found) if found else Path())
-    merged = config.model_dump(by_alias=True)
+    merged = {**config.model_dump(by_alias=True), "state": config.state}
     for key, value in overrides.items():
         merged[key] = {**merged[key], **value} if isinstance(value, Mapping) else value
     try:
@@ -378,12 +341,16 @@ def _placed(config: Config, project: Path) -> Config:
     ca_file = project / config.fetch.ca_file if config.fetch.ca_file else None
     placed = {
         "records": tuple(project / path for path in config.records),
-        "state": project / config.state,
+        "state": _place(config.state, project),
         "kind": kind,
         "fetch": config.fetch.model_copy(update={"ca_file": ca_file}),
         "metrics_file": project / config.metrics_file if config.metrics_file else None,
     }
     return config.model_copy(update=placed)
+
+
+def _place(state: Place, project: Path) -> Place:
+    return Server(state.url, project / state.folder) if isinstance(state, Server) else project / state
 
 
 # ---- reading YAML

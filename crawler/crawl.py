@@ -22,9 +22,8 @@ from crawler.records import folder
 from crawler.records.folder import Found
 from crawler.round import Round
 from crawler.run import Run, Summary, Tell, begin, finish
-from crawler.state.lock import locked
 from crawler.state.rows import new_run_id
-from crawler.state.store import Store, open_store
+from crawler.state.store import Store, open_alone
 from crawler.visitor import Start, Visitor, alone
 from crawler.web.breaker import Trouble
 from crawler.web.robots import RobotsText
@@ -57,7 +56,7 @@ async def crawl(config: Config, scope: Scope, tell: Tell) -> Summary:
     schema = load_schema(config)
     files = folder.discover(scope.paths, scope.only)
     started = datetime.now(UTC)
-    async with locked(config.state, scope.lock_wait), open_store(config.state) as store:
+    async with open_alone(config.state, scope.lock_wait) as store:
         await store.journal.settle_open(folder.digest)
         async with await _visitor(config, store, started) as visitor:
             around = Round(config, visitor, store, schema, scope.limit, Counter())
@@ -129,7 +128,7 @@ def _stopping(run: Run) -> Iterator[None]:
 async def _visit_all(run: Run, files: Iterator[Found]) -> None:
     try:
         per_host, ready = run.config.fetch.per_host, run.round.visitor.ready
-        with open_lanes(run.config.state, per_host, ready, by_worth=run.scope.has_budget) as lanes:
+        with open_lanes(run.store.folder, per_host, ready, by_worth=run.scope.has_budget) as lanes:
             async with run.tasks as tasks:
                 scan = tasks.create_task(_scan(run, files, lanes))
                 if run.scope.has_budget:

@@ -19,9 +19,8 @@ from crawler.model import Change, Failure, Record, Splice
 from crawler.records import folder, values
 from crawler.records.folder import Found
 from crawler.run import Summary, Tell, begin, failure_row, finish
-from crawler.state.lock import locked
 from crawler.state.rows import Decision, Held, Intent, Row, new_run_id
-from crawler.state.store import Store, open_store
+from crawler.state.store import Store, open_alone
 from crawler.write import Edition, Wish, edition, spliced, told, write
 
 # Records whose journal is written at a time.
@@ -108,7 +107,7 @@ async def revert(
 async def _carry_out(config: Config, gather: _Gather, tell: Tell, lock_wait: timedelta) -> Summary:
     schema, started = load_schema(config), datetime.now(UTC)
     run, counts, unusable = new_run_id(started), Counter[str](), list[str]()
-    async with locked(config.state, lock_wait), open_store(config.state) as store:
+    async with open_alone(config.state, lock_wait) as store:
         await store.journal.settle_open(folder.digest)
         orders = await gather(store, run)
         await begin(store, run, started, tell, dry_run=False)

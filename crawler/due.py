@@ -166,8 +166,7 @@ def reopened(due: Due, schema: Schema) -> Article | None:
 
 def outline(record: Record, address: str, signature: str | None, schema: Schema) -> Outline:
     """What is to be remembered of a record whose file has that signature."""
-    known = f"{signature} {_rules(schema)}" if signature else ""
-    return Outline(address, known, tuple(map(wanted, record.articles)))
+    return Outline(address, _stamp(signature, _rules(schema)), tuple(map(wanted, record.articles)))
 
 
 def wanted(article: Article) -> Wanted:
@@ -182,7 +181,7 @@ def wanted(article: Article) -> Wanted:
         sorted(article.opaque),
         sorted(article.pinned),
     ]
-    digest = blake2b(json.dumps(look).encode(), digest_size=12).hexdigest()
+    digest = blake2b(json.dumps(look).encode(), digest_size=8).hexdigest()
     return Wanted(article.pointer, digest, article.published, article.targets)
 
 
@@ -190,6 +189,11 @@ def _rules(schema: Schema) -> str:
     """What decides how a file is read."""
     rules = json.dumps([VERSION, asdict(schema)], default=list)
     return blake2b(rules.encode(), digest_size=6).hexdigest()
+
+
+def _stamp(signature: str | None, rules: str) -> str:
+    """Equal as long as a file is as it was, and would be read as it was; "" where that cannot be told."""
+    return blake2b(f"{signature} {rules}".encode(), digest_size=8).hexdigest() if signature else ""
 
 
 _Read = tuple[Outline | RecordError, Mapping[str, Article]]
@@ -201,14 +205,15 @@ def _read(files: Sequence[Found], known: Mapping[str, Outline], schema: Schema, 
 
 def _read_one(found: Found, known: Outline | None, schema: Schema, rules: str) -> _Read:
     signature = folder.signature(found.path)
-    if known and signature and known.signature == f"{signature} {rules}":
+    stamp = _stamp(signature, rules)
+    if known and stamp and known.signature == stamp:
         return known, {}
     try:
         record = articles.read(str(found.path), folder.read(found.path), schema)
     except RecordError as error:
         return error, {}
     if record is None:
-        return Outline(found.address, f"{signature} {rules}" if signature else "", ()), {}
+        return Outline(found.address, stamp, ()), {}
     return outline(record, found.address, signature, schema), {article.pointer: article for article in record.articles}
 
 

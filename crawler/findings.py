@@ -134,7 +134,7 @@ def digest(wanted: Wanted, validators: Mapping[str, str], config: Config) -> str
     rules = (VERSION, config.fields, config.mode, config.amp, config.urls, config.images, dict(config.pin))
     targets = [target.url for target in wanted.targets]
     whole = repr((wanted.look, targets, sorted(validators.items()), rules))
-    return blake2b(whole.encode(errors="surrogatepass"), digest_size=12).hexdigest()
+    return blake2b(whole.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 # ---- pages

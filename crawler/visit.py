@@ -191,7 +191,7 @@ def _succeeded(page: Page, url: str) -> Visit:
         at=page.fetched_at,
         kind="ok",
         status=page.status,
-        final_url=page.final_url,
+        final_url=None if page.final_url == url else page.final_url,
         etag=page.etag,
         last_modified=page.last_modified,
         last_success=page.fetched_at,
@@ -210,7 +210,7 @@ async def look(client: Client, url: str, prior: Probe | None) -> tuple[Picture |
         except FetchError as error:
             return Failure(urls.redacted(url), error.kind, error.why), None
         if page.status == 304 and prior and (known := remembered(prior)):
-            return known, prior
+            return known, prior._replace(at=page.fetched_at)
         if page.status not in (200, 206):
             return Failure(urls.redacted(url), "image-gone", f"status {page.status}", page.status), None
         total = _length(page)

@@ -1,7 +1,10 @@
 """What every test has: a web of its own, no home, and no way out of this machine."""
 
+import asyncio
 import ipaddress
+import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,9 @@ import pytest
 from aioresponses import aioresponses
 from hypothesis import settings
 
+from crawler.place import Place, Server
+from crawler.state.store import open_store
+from tests.database import Postgres, running
 from tests.loopback import Web
 
 # How long a test may take is not what it tests.
@@ -86,3 +92,53 @@ def shared() -> Path:
     if not (SHARED / "corpus").is_dir():
         pytest.skip("the shared corpus is not on this machine")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server; without one the test is skipped."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _with_tables(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database that has its tables, to be copied."""
+
+    async def make(place: Server) -> None:
+        async with open_store(place):
+            pass
+
+    name = postgres.fresh()
+    asyncio.run(make(Server(postgres.url(name), tmp_path_factory.mktemp("template"))))
+    return name
+
+
+@pytest.fixture
+def server(postgres: Postgres, _with_tables: str, tmp_path: Path) -> Iterator[Server]:
+    """A database on a PostgreSQL server that remembers nothing yet."""
+    name = postgres.fresh(_with_tables)
+    yield Server(postgres.url(name), tmp_path / "state")
+    postgres.do(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where something may be remembered, on either database."""
+    found: Place = tmp_path / "state" if request.param == "sqlite" else request.getfixturevalue("server")
+    return found
+
+
+@pytest.fixture
+def plain_users(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which we are a user like others: what the file system forbids is forbidden."""
+    if os.geteuid() != 0:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory() as name:
+        os.chown(name, 65534, 65534)
+        os.seteuid(65534)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(0)

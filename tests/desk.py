@@ -1,11 +1,13 @@
 """A folder of records and a web to crawl them against, for stories."""
 
 import json
+from datetime import UTC, datetime
 
 from crawler.config import load
 from crawler.crawl import crawl
 from crawler.decided import apply, revert
 from crawler.due import Scope
+from crawler.forget import forget
 from tests.loopback import png
 
 PAGE, AMP = "https://news.example/a", "https://news.example/a/amp"
@@ -38,8 +40,9 @@ def html(title="Old title", excerpt="Old excerpt.", image=IMAGE, extra=""):
 class Desk:
     """A folder of records and a web to crawl them against."""
 
-    def __init__(self, web, folder):
+    def __init__(self, web, folder, place=None):
         self.web, self.folder, self.state = web, folder / "records", folder / "state"
+        self.place = place or self.state
         self.folder.mkdir()
         web[IMAGE], web[NEW_IMAGE] = png(640, 480), png(800, 400)
 
@@ -47,6 +50,9 @@ class Desk:
         path = self.folder / name
         path.write_bytes(text.encode())
         return path
+
+    def path(self, name="a.md"):
+        return str((self.folder / name).resolve())
 
     def read(self, name="a.md"):
         return (self.folder / name).read_bytes().decode()
@@ -63,9 +69,13 @@ class Desk:
     async def revert(self, run, *, paths=(), fields=(), force=False):
         return await self.do(lambda config, tell: revert(config, run, paths, fields, tell, force=force))
 
+    async def gc(self, now=None, **settings):
+        config = load(None, {"state": self.place, "records": (self.folder,)} | settings)
+        return await forget(config, now or datetime.now(UTC))
+
     async def do(self, something, overrides=None):
         rows = []
-        self.summary = await something(load(None, {"state": str(self.state)} | (overrides or {})), rows.append)
+        self.summary = await something(load(None, {"state": self.place} | (overrides or {})), rows.append)
         self.rows = rows
         return [row for row in rows if row["type"] == "change"]
 

@@ -4,8 +4,6 @@ import hashlib
 import os
 import stat
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,21 +27,6 @@ def tree(root: Path, *names: str) -> Path:
 
 def found(*paths: Path, under: Path, only: tuple[str, ...] = ()) -> list[str]:
     return [each.path.relative_to(under).as_posix() for each in folder.discover(paths, only)]
-
-
-@pytest.fixture
-def plain_users(tmp_path: Path) -> Iterator[Path]:
-    """A folder in which we are a user like others: what the file system forbids is forbidden."""
-    if os.geteuid() != 0:
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory() as name:
-        os.chown(name, 65534, 65534)
-        os.seteuid(65534)
-        try:
-            yield Path(name)
-        finally:
-            os.seteuid(0)
 
 
 # -- discover

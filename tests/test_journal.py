@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import RecordError, StateError
+from crawler.place import Place, folder_of
 from crawler.state import changelog
 from crawler.state.rows import IntentState, Write
 from crawler.state.store import Store, open_store
+from tests.places import spelt
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RUN, NEXT = "20261123-120000-000000", "20261123-130000-000000"
@@ -48,8 +50,8 @@ def record(tmp_path):
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with open_store(tmp_path / "state") as opened:
+async def store(place):
+    async with open_store(place) as opened:
         await opened.start_run(RUN, NOON, dry_run=False)
         yield opened
 
@@ -228,15 +230,15 @@ MADE = [
 ]
 
 
-async def recover(folder: Path) -> None:
-    async with open_store(folder) as store:
+async def recover(place: Place) -> None:
+    async with open_store(place) as store:
         await settle(store)
 
 
 @pytest.mark.parametrize("crash", NOT_MADE)
-async def test_no_row_without_its_change(store, record, crash):
+async def test_no_row_without_its_change(place, store, record, crash):
     await crash(store, record)
-    await recover(store.folder)
+    await recover(place)
 
     assert OLD == record.read_text()
     assert [] == changelog.read(store.folder, RUN)
@@ -245,9 +247,9 @@ async def test_no_row_without_its_change(store, record, crash):
 
 
 @pytest.mark.parametrize("crash", MADE)
-async def test_no_change_without_its_row(store, record, crash):
+async def test_no_change_without_its_row(place, store, record, crash):
     await crash(store, record)
-    await recover(store.folder)
+    await recover(place)
 
     assert NEW == record.read_text()
     assert logged(row()) == changelog.read(store.folder, RUN)
@@ -256,19 +258,19 @@ async def test_no_change_without_its_row(store, record, crash):
 
 
 @pytest.mark.parametrize("crash", [*NOT_MADE, *MADE])
-async def test_recovering_again_changes_nothing(store, record, crash):
+async def test_recovering_again_changes_nothing(place, store, record, crash):
     await crash(store, record)
-    await recover(store.folder)
+    await recover(place)
     once = changelog.read(store.folder, RUN), await store.history(record), await store.run(RUN)
-    await recover(store.folder)
+    await recover(place)
 
     assert once == (changelog.read(store.folder, RUN), await store.history(record), await store.run(RUN))
 
 
 @pytest.mark.parametrize("crash", [*NOT_MADE, *MADE])
-async def test_a_run_that_died_ends_as_interrupted(store, record, crash):
+async def test_a_run_that_died_ends_as_interrupted(place, store, record, crash):
     await crash(store, record)
-    await recover(store.folder)
+    await recover(place)
     run = await store.run(RUN)
 
     assert "interrupted" == run.outcome
@@ -276,57 +278,58 @@ async def test_a_run_that_died_ends_as_interrupted(store, record, crash):
 
 
 @pytest.mark.parametrize("crash", [crash_before_the_row_was_logged, crash_in_the_middle_of_the_row])
-async def test_a_crash_while_recovering_is_recovered_from(store, record, crash, tmp_path):
+async def test_a_crash_while_recovering_is_recovered_from(place, store, record, crash, tmp_path):
     await crash(store, record)
     kept = log_file(store).read_bytes()
     log_file(store).unlink()
     log_file(store).mkdir()  # the log cannot be written: recovering stops in its middle
     with pytest.raises(StateError, match="cannot be"):
-        await recover(store.folder)
+        await recover(place)
     log_file(store).rmdir()
     log_file(store).write_bytes(kept)
-    await recover(store.folder)
+    await recover(place)
 
     assert logged(row()) == changelog.read(store.folder, RUN)
 
 
-async def test_a_log_that_cannot_be_written_is_made_up_for_at_the_next_start(store, record):
+async def test_a_log_that_cannot_be_written_is_made_up_for_at_the_next_start(place, store, record):
     intent = await intend(store, record)
     replaced(record)
+    store.folder.mkdir(exist_ok=True)
     (store.folder / "changes").write_text("in the way")
     with pytest.raises(StateError, match="cannot be written"):
         await store.journal.applied(intent)
     with pytest.raises(StateError, match="cannot be"):
         await store.finish_run(RUN, NOON, "failed", {})
     (store.folder / "changes").unlink()
-    await recover(store.folder)
+    await recover(place)
 
     assert logged(row()) == changelog.read(store.folder, RUN)
     assert "interrupted" == (await store.run(RUN)).outcome
 
 
-async def test_held_changes_that_a_crash_kept_out_of_the_log_are_appended(store, record):
+async def test_held_changes_that_a_crash_kept_out_of_the_log_are_appended(place, store, record):
     await store.note_held(RUN, record, "a.md", row())
     log_file(store).unlink()
-    await recover(store.folder)
+    await recover(place)
 
     assert [row() | {"status": "held"}] == changelog.read(store.folder, RUN)
 
 
-async def test_equal_rows_of_two_writes_are_both_logged(store, record):
+async def test_equal_rows_of_two_writes_are_both_logged(place, store, record):
     for _ in range(2):
         await store.journal.applied(await intend(store, record))
     log_file(store).write_text(log_file(store).read_text().splitlines(keepends=True)[0])
-    await recover(store.folder)
+    await recover(place)
 
     assert logged(row(), row()) == changelog.read(store.folder, RUN)
 
 
-async def test_the_log_of_a_finished_run_is_not_touched_again(store, record):
+async def test_the_log_of_a_finished_run_is_not_touched_again(place, store, record):
     await crash_before_the_end_of_the_run(store, record)
     await store.finish_run(RUN, NOON, "done", {"changes": 1})
     log_file(store).unlink()
-    await recover(store.folder)
+    await recover(place)
 
     assert not log_file(store).exists()
     assert ("done", {"changes": 1}) == ((await store.run(RUN)).outcome, (await store.run(RUN)).counts)
@@ -392,15 +395,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from crawler.state.rows import Write
 from crawler.state.store import open_store
+from tests.places import place_of
 
-async def main(folder, record, run, old, new, steps):
+async def main(place, record, run, old, new, steps):
     def step():
         nonlocal steps
         if steps == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         steps -= 1
 
-    async with open_store(folder) as store:
+    async with open_store(place) as store:
         await store.start_run(run, datetime.now(UTC), dry_run=False)
         step()
         (intent,) = await store.journal.intend(run, Write(str(record), "a.md", old, new, [{"pointer": "/title"}]))
@@ -410,21 +414,21 @@ async def main(folder, record, run, old, new, steps):
         await store.journal.applied(intent)
         step()
 
-asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:6], int(sys.argv[6])))
+asyncio.run(main(place_of(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:6], int(sys.argv[6])))
 """
 
 
 @pytest.mark.parametrize("steps", range(4))
-async def test_a_killed_process_leaves_what_the_next_start_can_settle(tmp_path, record, steps):
-    arguments = [tmp_path / "state", record, NEXT, digest(OLD), digest(NEW), steps]
+async def test_a_killed_process_leaves_what_the_next_start_can_settle(place, record, steps):
+    arguments = [spelt(place), record, NEXT, digest(OLD), digest(NEW), steps]
     killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, *map(str, arguments), cwd=ROOT)
     status = await killed.wait()
-    await recover(tmp_path / "state")
+    await recover(place)
 
     assert -9 == status
     rows = [{"pointer": "/title", "status": "applied"}] if steps >= 2 else []
     assert (NEW if rows else OLD) == record.read_text()
-    assert rows == changelog.read(tmp_path / "state", NEXT)
+    assert rows == changelog.read(folder_of(place), NEXT)
 
 
 # How far each write of a run comes before the process dies: the steps done, then the share of its log line on disk.

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import Busy, StateError
+from crawler.place import Server
 from crawler.state.lock import hold
+from crawler.state.store import open_alone
+from tests.places import spelt
 
 NOW = timedelta(0)
 
@@ -18,6 +21,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from crawler.state.lock import hold
+from crawler.state.store import open_alone
+from tests.places import spelt
 
 with hold(Path(sys.argv[1]), timedelta(0)):
     print("held", flush=True)
@@ -25,12 +30,14 @@ with hold(Path(sys.argv[1]), timedelta(0)):
 """
 
 
+ROOT = Path(__file__).resolve().parents[1]
+
+
 @pytest.fixture
 def holder(tmp_path):
     """Another process that holds the lock on tmp_path until it reads a line or dies."""
     command = [sys.executable, "-c", HOLDER, str(tmp_path)]
-    root = Path(__file__).resolve().parents[1]
-    with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "held\n"
         yield process
         process.kill()
@@ -93,3 +100,67 @@ def test_a_lock_that_cannot_be_opened_is_said(tmp_path):
 
     with pytest.raises(StateError, match="cannot keep state there"), hold(tmp_path, NOW):
         pass
+
+
+# ---- over one database, perhaps of two machines
+
+RUNS = """
+import asyncio, sys
+from datetime import timedelta
+from crawler.state.store import open_alone
+from tests.places import place_of
+
+async def main():
+    async with open_alone(place_of(sys.argv[1]), timedelta(0)):
+        print("held", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def running(place):
+    """Another run in the same place, until it reads a line or dies."""
+    command = [sys.executable, "-c", RUNS, spelt(place)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def from_another_machine(place):
+    """The same database, seen by a machine with a disk of its own."""
+    return Server(place.url, place.folder / "elsewhere") if isinstance(place, Server) else place
+
+
+async def test_a_place_has_one_run_at_a_time(place, running):
+    with pytest.raises(Busy, match=r"^another run"):
+        async with open_alone(from_another_machine(place), NOW):
+            pass
+
+
+async def test_a_run_waits_for_the_one_that_its_place_has(place, running):
+    running.stdin.write("go\n")
+    running.stdin.flush()
+
+    async with open_alone(from_another_machine(place), timedelta(seconds=30)) as store:
+        assert [] == await store.runs()
+
+
+async def test_a_killed_run_leaves_its_place_free(place, running):
+    running.kill()  # SIGKILL
+    running.wait()
+
+    async with open_alone(from_another_machine(place), timedelta(seconds=30)) as store:
+        assert [] == await store.runs()
+
+
+async def test_a_busy_server_is_named_without_its_password(server):
+    async with open_alone(server, NOW):
+        with pytest.raises(Busy) as raised:
+            async with open_alone(from_another_machine(server), NOW):
+                pass
+
+    assert f"another run, perhaps of another machine, holds {server}" == str(raised.value)
+    assert "hidden" not in str(raised.value)

@@ -26,6 +26,7 @@ from crawler.after.turns import Memory
 from crawler.config import Config, Hooks
 from crawler.errors import ConfigError, FetchError, MetafreshError, StateError
 from crawler.model import Json
+from crawler.place import folder_of
 from crawler.records import folder
 from crawler.run import Summary, Tell
 from crawler.state.rows import Held, HostVisits, Row
@@ -180,7 +181,7 @@ class Watch:
             if len(wrong) == len(config.notify):
                 after = turns.unsaid(before, after)
         try:
-            remember(config.state, after)
+            remember(folder_of(config.state), after)
         except StateError as error:
             self._say(str(error))
         if config.metrics_file:
@@ -208,7 +209,7 @@ class Watch:
 
     def _recalled(self) -> Memory:
         try:
-            return recall(self._config.state)
+            return recall(folder_of(self._config.state))
         except StateError as error:
             self._say(str(error))
             return Memory()

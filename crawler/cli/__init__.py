@@ -17,7 +17,7 @@ from typer.main import get_command
 from crawler.errors import Busy, ConfigError, MetafreshError
 from crawler.report.visible import visible
 
-_COMMANDS = ("crawl", "review", "apply", "revert", "report", "log", "inspect", "audit", "demo")
+_COMMANDS = ("crawl", "review", "apply", "revert", "report", "log", "inspect", "audit", "gc", "demo")
 _EXIT_CODES = """\b
 Exit codes:
   0    done, changed or not; nothing due is 0 as well

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from crawler.audit import Finding
     from crawler.config import Config
     from crawler.model import Json, Record
+    from crawler.place import Place
     from crawler.records.folder import Found
     from crawler.state.rows import Row
 
@@ -65,10 +66,7 @@ def audit(
     told = teller.told(_audited(looked_at, tuple(only or ()), config, teller))
     run = None
     if hold:
-        from crawler.state import lock  # noqa: PLC0415
-
-        with lock.hold(config.state, lock_wait or timedelta(0)):
-            run = asyncio.run(_hold(told, config.state, teller))
+        run = asyncio.run(_hold(told, config.state, lock_wait or timedelta(0), teller))
     else:
         deque(told, maxlen=0)
     teller.conclude(run)
@@ -111,19 +109,19 @@ def _audited(paths: tuple[Path, ...], only: tuple[str, ...], config: "Config", t
 # ---- holding
 
 
-async def _hold(audited: Iterable[Audited], state: Path, teller: "Teller") -> str | None:
+async def _hold(audited: Iterable[Audited], place: "Place", wait: timedelta, teller: "Teller") -> str | None:
     """Hold the fixes for review, and forget how articles were judged that want a visit.
 
     Returns:
         The run that holds them; None where there was nothing to hold.
     """
     from crawler.state.rows import new_run_id  # noqa: PLC0415
-    from crawler.state.store import open_store  # noqa: PLC0415
+    from crawler.state.store import open_alone  # noqa: PLC0415
     from crawler.write import change_row  # noqa: PLC0415
 
     started = datetime.now(UTC)
     run, at = new_run_id(started), started.isoformat(timespec="seconds")
-    async with open_store(state) as store:
+    async with open_alone(place, wait) as store:
         for found, record, findings in audited:
             rows = [
                 change_row(finding.fix, record.path, run, at) | {"type": "held", "kind": finding.kind, "others": []}

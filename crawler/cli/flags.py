@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import typer
+
+from crawler.place import Place, parse_server
 
 _T = TypeVar("_T")
 
@@ -28,6 +30,10 @@ def said(text: str) -> str:
 def path(text: str) -> Path:
     """A path as it was named; the current folder is `.`, never an empty word."""
     return Path(said(text))
+
+
+def _place(text: str) -> Place:
+    return _refusing(parse_server, text) or path(text)
 
 
 def given(**settings: object) -> dict[str, object]:
@@ -151,9 +157,10 @@ Delay: TypeAlias = Annotated[
     timedelta | None,
     typer.Option("--delay", metavar="SECONDS", parser=_duration, help="Between requests to one host, e.g. 0.5."),
 ]
+# Typer knows no unions; `_place` gives a `Place`.
 State: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--state", metavar="DIR", parser=path, help="What is remembered, e.g. /var/lib/records."),
+    Any,
+    typer.Option("--state", metavar="DIR|URL", parser=_place, help="What is remembered, e.g. /var/lib/records."),
 ]
 ConfigFile: TypeAlias = Annotated[
     Path | None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawler.cli import flags
-from crawler.cli.remembered import opened, state_folder
+from crawler.cli.remembered import opened, state_place
 from crawler.cli.stdout import put, put_printed
 from crawler.report.visible import visible
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from crawler.model import Json
+    from crawler.place import Place
     from crawler.state.rows import Row
     from crawler.state.store import Store
 
@@ -43,7 +44,7 @@ def log(
     Example: metafresh log records/a.md#/title
     """
     path, pointer = split(place) if place else (None, "")
-    rows = asyncio.run(_history(state_folder(state, config_file), path, pointer))
+    rows = asyncio.run(_history(state_place(state, config_file), path, pointer))
     if not rows:
         about = f"{visible(place)} has" if place else "there is"
         print(f"metafresh: {about} no history", file=sys.stderr)
@@ -62,10 +63,10 @@ def split(place: str) -> tuple[Path, str]:
     return Path(path), f"/{pointer.removeprefix('/')}" if pointer else ""
 
 
-async def _history(folder: Path, path: Path | None, pointer: str) -> "list[Row]":
+async def _history(place: "Place", path: Path | None, pointer: str) -> "list[Row]":
     from crawler.records.folder import address  # noqa: PLC0415
 
-    async with opened(folder) as store:
+    async with opened(place) as store:
         rows = await store.history(address(path)) if path else await _made(store)
     within = (pointer, f"{pointer}/")
     return [

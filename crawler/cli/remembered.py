@@ -1,10 +1,11 @@
-"""The state folder, for commands that only read: one that is not there is said, never made."""
+"""What is remembered, for commands that only read: a folder that is not there is said, never made."""
 
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.errors import ConfigError
+from crawler.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from crawler.state.store import Store
 
 
-def state_folder(state: Path | None, config_file: Path | None) -> Path:
-    """The folder of state that the flags, else the settings name.
+def state_place(state: Place | None, config_file: Path | None) -> Place:
+    """Where the flags, else the settings, say that what is remembered lies.
 
     Raises:
         ConfigError: the settings cannot be used.
@@ -23,15 +24,15 @@ def state_folder(state: Path | None, config_file: Path | None) -> Path:
     return state or load(config_file, {}).state
 
 
-def check(folder: Path) -> None:
+def check(place: Place) -> None:
     """Raise ConfigError if no run was ever remembered in a folder."""
-    if not (folder / "metafresh.sqlite3").is_file():
-        raise ConfigError(f"{folder}: no run is remembered there yet; metafresh crawl makes one, or name it by --state")
+    if isinstance(place, Path) and not (place / "metafresh.sqlite3").is_file():
+        raise ConfigError(f"{place}: no run is remembered there yet; metafresh crawl makes one, or name it by --state")
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> "AsyncIterator[Store]":
-    """The store in a folder.
+async def opened(place: Place) -> "AsyncIterator[Store]":
+    """The store in a place.
 
     Raises:
         ConfigError: no run was ever remembered there.
@@ -39,6 +40,6 @@ async def opened(folder: Path) -> "AsyncIterator[Store]":
     """
     from crawler.state.store import open_store  # noqa: PLC0415
 
-    check(folder)
-    async with open_store(folder) as store:
+    check(place)
+    async with open_store(place) as store:
         yield store

@@ -12,9 +12,10 @@ import typer
 from rich.console import Console
 
 from crawler.cli import flags
-from crawler.cli.remembered import opened, state_folder
+from crawler.cli.remembered import opened, state_place
 from crawler.cli.stdout import put, put_printed
 from crawler.errors import ConfigError
+from crawler.place import Place, folder_of
 from crawler.report.text import print_report
 from crawler.report.visible import visible
 
@@ -43,10 +44,10 @@ def report(
     """
     if open_ and form not in (None, "html"):
         raise typer.BadParameter(f"--open shows HTML, not {form}")
-    folder = state_folder(state, config_file)
-    told = asyncio.run(recall(folder, run))
+    place = state_place(state, config_file)
+    told = asyncio.run(recall(place, run))
     if open_:
-        show(told, output or folder / f"report-{told.run}.html", webbrowser.open)
+        show(told, output or folder_of(place) / f"report-{told.run}.html", webbrowser.open)
     elif output:
         _write(output, render(told, form or "text"))
     elif form is None or form == "text":
@@ -71,14 +72,14 @@ def show(told: "Report", file: Path, browse: Callable[[str], bool]) -> None:
         print(f"metafresh: no browser here could be started; the report is in {visible(str(file))}", file=sys.stderr)
 
 
-async def recall(folder: Path, run: str | None) -> "Report":
+async def recall(place: Place, run: str | None) -> "Report":
     from crawler.report import model  # noqa: PLC0415
 
-    async with opened(folder) as store:
+    async with opened(place) as store:
         found = await store.run(run)
         if found is None:
             wanted = f"no run {run!r} is remembered" if run else "no run is remembered"
-            raise ConfigError(f"{folder}: {wanted} there; metafresh crawl makes one")
+            raise ConfigError(f"{place}: {wanted} there; metafresh crawl makes one")
         changes, held, failures = (
             await store.changes(found.id),
             await store.held(found.id),

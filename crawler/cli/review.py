@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawler.cli import flags
-from crawler.cli.remembered import opened, state_folder
+from crawler.cli.remembered import opened, state_place
 from crawler.cli.stdout import put, put_printed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from crawler.place import Place
     from crawler.report.review import Question
     from crawler.state.rows import Decision
     from crawler.state.store import Store
@@ -38,13 +37,13 @@ def review(
 
     Example: metafresh review --web
     """
-    folder = state_folder(state, config_file)
+    place = state_place(state, config_file)
     if web or open_:
         from crawler.cli.review_web import serve  # noqa: PLC0415
 
-        asyncio.run(serve(folder, run, browse=open_))
+        asyncio.run(serve(place, run, browse=open_))
         return
-    decided = asyncio.run(_decide(folder, run))
+    decided = asyncio.run(_decide(place, run))
     if decided is None:
         put("nothing is held\n")
     else:
@@ -64,9 +63,9 @@ def told(decided: "Counter[str]") -> str:
     return f"{words}; metafresh apply writes what was accepted" if decided["accepted"] else words
 
 
-async def _decide(folder: "Path", run: str | None) -> "Counter[str] | None":
+async def _decide(place: "Place", run: str | None) -> "Counter[str] | None":
     """Ask one question after the other; each answer is stored at once."""
-    async with opened(folder) as store:
+    async with opened(place) as store:
         asked = await pending(store, run)
         if not asked:
             return None

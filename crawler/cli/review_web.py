@@ -11,7 +11,6 @@ import webbrowser
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -19,6 +18,7 @@ from aiohttp import web
 from crawler.cli.remembered import opened
 from crawler.cli.review import pending, told
 from crawler.cli.stdout import put
+from crawler.place import Place
 from crawler.report.html import ReviewPage, to_review
 from crawler.report.review import Question
 from crawler.state.rows import Decision
@@ -114,9 +114,9 @@ def application(review: Review) -> web.Application:
     return made
 
 
-async def serve(folder: Path, run: str | None, *, browse: bool) -> None:
+async def serve(place: Place, run: str | None, *, browse: bool) -> None:
     """Serve a review until it is interrupted."""
-    async with opened(folder) as store:
+    async with opened(place) as store:
         asked = await pending(store, run)
         if not asked:
             put("nothing is held\n")

@@ -1,8 +1,4 @@
-"""The database behind the tables; what only SQLite knows is here, and its errors become `StateError` here.
-
-SQLite in WAL mode: readers do not wait for the writer. `synchronous=FULL`, because a row of the journal that a power
-cut undoes is worse than none. Transactions that write begin IMMEDIATE: one that begins by reading and writes later
-fails at once when another wrote in between, however long it would be willing to wait (https://sqlite.org/isolation.html).
+"""The database behind the tables: SQLite in a file, or PostgreSQL on a server; its errors become `StateError` here.
 
 All that a run asks goes through one connection in a thread of its own, a whole transaction at a time: SQLite has one
 writer anyway, and a question that crosses between threads at each statement costs several times as much.
@@ -13,33 +9,54 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeVar
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, select
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError, StatementError
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from sqlalchemy import Connection, Engine, Table, inspect, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from crawler.errors import StateError
-from crawler.state.tables import VERSION, metadata, schema_version
+from crawler.errors import Busy, StateError
+from crawler.place import Place, Server
+from crawler.state.tables import REVISION
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 _T = TypeVar("_T")
 
-_BUSY_SECONDS = 30  # how long to wait while another process writes
-_DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB (https://sqlite.org/rescode.html)
+_LOCK_SECONDS = 0.5  # from one try to get a server's lock to the next
+
+
+class Dialect(Protocol):
+    """What the databases do each in a way of its own: the modules `sqlite` and `postgresql`."""
+
+    def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
+        """An INSERT that may have an ON CONFLICT."""
+
+    def lock(self, connection: Connection, name: str) -> bool:
+        """Whether the run that asks is the only one from now on."""
+
+    def size(self, connection: Connection) -> int:
+        """How many bytes the database takes."""
+
+    def shrink(self, engine: Engine) -> None:
+        """Give back the room of what was deleted, outside of any transaction."""
+
+    def why(self, error: DBAPIError) -> str:
+        """What went wrong, in a line that holds no password."""
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
     """The opened database; made by `open_database`.
 
-    What it is given to do runs in its thread, to the end even where nobody waits for it any more.
+    What it is given to do runs in its thread, to the end even where nobody waits for it any more. `name` is how it is
+    told of.
     """
 
-    file: Path
+    name: str
+    dialect: Dialect = field(repr=False)
     engine: Engine = field(repr=False)
     thread: ThreadPoolExecutor = field(repr=False)
 
@@ -52,91 +69,94 @@ class Database:
         return await self._run(act, writes=True)
 
     async def upsert(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-        """Put rows in, all or none, in place of those with the same primary key."""
+        """Put rows in, all or none, in place of those with the same primary key; columns that they lack stay."""
         if not rows:
             return
-        statement = sqlite.insert(table)
-        values = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+        statement = self.dialect.insert(table)
+        values = {name: statement.excluded[name] for name in rows[0] if not table.c[name].primary_key}
         put = statement.on_conflict_do_update(index_elements=table.primary_key, set_=values)
         await self.write(lambda connection: connection.execute(put, rows))
+
+    async def lock(self, wait: timedelta) -> None:
+        """Be the only run that this database has, until it is closed.
+
+        Raises:
+            Busy: another run still was after `wait`.
+        """
+        loop = asyncio.get_running_loop()
+        patience = loop.time() + wait.total_seconds()
+        while not await self.read(lambda connection: self.dialect.lock(connection, self.name)):
+            if loop.time() >= patience:
+                raise Busy(f"another run, perhaps of another machine, holds {self.name}")
+            await asyncio.sleep(_LOCK_SECONDS)
+
+    async def size(self) -> int:
+        """How many bytes it takes."""
+        return await self.read(self.dialect.size)
+
+    async def shrink(self) -> None:
+        """Give back the room of what was deleted."""
+        await asyncio.get_running_loop().run_in_executor(self.thread, self._shrink)
 
     async def _run(self, work: Callable[[Connection], _T], *, writes: bool) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self.thread, self._work, work, writes)
 
     def _work(self, work: Callable[[Connection], _T], writes: bool) -> _T:  # noqa: FBT001 (an executor knows no keywords)
-        with _complaining(self.file), self.engine.connect() as connection:
+        with self._complaining(), self.engine.connect() as connection:
             connection.execution_options(writes=writes)
             with connection.begin():
                 return work(connection)
 
+    def _shrink(self) -> None:
+        with self._complaining():
+            self.dialect.shrink(self.engine)
+
+    @contextmanager
+    def _complaining(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise StateError(f"{self.name}: {self.dialect.why(error)}") from error
+        except SQLAlchemyError as error:
+            cause = getattr(error, "orig", None)
+            raise StateError(f"{self.name}: {' '.join(str(cause or error).split())}") from error
+
 
 @asynccontextmanager
-async def open_database(file: Path) -> AsyncIterator[Database]:
-    """The database in a file, with its tables; both are made if they are not there.
+async def open_database(place: Place) -> AsyncIterator[Database]:
+    """The database of a place, with its tables; they are made, or brought up to date, if need be.
 
     Raises:
         StateError: it cannot be opened, is damaged, or is of another version; also later, from what is done with it.
     """
-    url = URL.create("sqlite", database=str(file))
-    # It moves between no threads but ours and the one that closes it.
-    arguments = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(url, connect_args=arguments, poolclass=StaticPool)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    dialect, engine, name = _opened(place)
     with ThreadPoolExecutor(1, thread_name_prefix="state") as thread:
-        database = Database(file, engine, thread)
+        database = Database(name, dialect, engine, thread)
         try:
-            await _make_tables(database)
+            # Looked at first: no command that only reads should wait for a run that writes, nor for alembic's modules.
+            if await database.read(_revision) != REVISION:
+                from crawler.state.migrate import migrate  # noqa: PLC0415
+
+                await database.write(partial(migrate, name=name))
             yield database
         finally:
             thread.submit(engine.dispose)
 
 
-async def _make_tables(database: Database) -> None:
-    # Looked at first: no command that only reads should wait for a run that writes.
-    found = await database.read(_version)
-    if found is None:
-        await database.write(_made)
-    elif found != VERSION:
-        raise StateError(
-            f"{database.file} is of version {found}, this metafresh knows version {VERSION}: "
-            "use the metafresh that made it, or move the file away to start afresh"
-        )
+def _opened(place: Place) -> tuple[Dialect, Engine, str]:
+    # Who has the one need not wait for the modules of the other.
+    if isinstance(place, Server):
+        from crawler.state import postgresql  # noqa: PLC0415
+
+        return cast("Dialect", postgresql), postgresql.engine(place), str(place)
+    from crawler.state import sqlite  # noqa: PLC0415
+
+    file = place / "metafresh.sqlite3"
+    return cast("Dialect", sqlite), sqlite.engine(file), str(file)
 
 
-def _made(connection: Connection) -> None:
-    if _version(connection) is None:  # else another process was quicker
-        metadata.create_all(connection)
-        connection.execute(insert(schema_version).values(number=VERSION))
-
-
-def _version(connection: Connection) -> int | None:
-    if not inspect(connection).has_table(schema_version.name):
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.execute(select(schema_version.c.number)).scalar()
-
-
-def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    driver: Any = connection
-    driver.isolation_level = None  # the driver would begin transactions by itself; `_begin` does
-    cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "synchronous=FULL", "journal_mode=WAL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-@contextmanager
-def _complaining(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        cause = error.orig if isinstance(error, StatementError) else None
-        why = " ".join(str(cause or error).split())
-        if getattr(cause, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
-            why = f"it is damaged ({why}); move it away and run again: what was remembered is lost, no record is"
-        raise StateError(f"{file}: {why}") from error
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found

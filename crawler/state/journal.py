@@ -74,7 +74,7 @@ class Journal:
         now = these.values(state=IntentState.APPLIED).returning(intents.c.id, intents.c.run, intents.c.rows)
         found = await self.database.write(lambda connection: sorted(connection.execute(now)))
         if left := set(made).difference(row.id for row in found):
-            raise StateError(f"{self.database.file}: write {min(left)} is not open")
+            raise StateError(f"{self.database.name}: write {min(left)} is not open")
         for run, rows in groupby(found, key=attrgetter("run")):
             # In this thread, so that a cancelled task never appends behind the back of the run that ends.
             changelog.append(self.folder, run, [each for row in rows for each in row.rows])
@@ -141,8 +141,9 @@ class Journal:
 
         def complete(connection: Connection) -> None:
             streamed = connection.execution_options(yield_per=_ROWS_AT_A_TIME)
-            changes = (row for rows in streamed.scalars(made.order_by(intents.c.id)) for row in rows)
-            changelog.complete(self.folder, run, chain(changes, streamed.scalars(waiting)))
+            with streamed.scalars(made.order_by(intents.c.id)) as writes, streamed.scalars(waiting) as kept:
+                changes = (row for rows in writes for row in rows)
+                changelog.complete(self.folder, run, chain(changes, kept))
 
         await self.database.read(complete)
         logged = update(intents).where(mine, state == IntentState.APPLIED).values(state=IntentState.LOGGED)

@@ -27,6 +27,7 @@ class Visit(NamedTuple):
     Attributes:
         host: registrable.
         kind: "ok", "not-modified" or the kind of the failure.
+        final_url: where its redirects led; None where there were none.
         failures: how many visits in a row failed with this status; `failing_since` is when the first of them did.
         last_success: when it last was "ok" or "not-modified".
     """
@@ -60,6 +61,15 @@ class HostVisits(NamedTuple):
     failures: int
     failing_since: datetime | None
     why: str | None
+
+    def joined(self, other: "HostVisits") -> "HostVisits":
+        """Those of both."""
+        since = [each.failing_since for each in (self, other) if each.failing_since]
+        return self._replace(
+            pages=self.pages + other.pages,
+            failures=max(self.failures, other.failures),
+            failing_since=min(since, default=None),
+        )
 
 
 class Probe(NamedTuple):

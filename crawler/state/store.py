@@ -1,9 +1,9 @@
-"""The store: one folder with everything that is remembered between runs, and the verbs to ask and to tell it.
+"""The store: everything that is remembered between runs, and the verbs to ask and to tell it.
 
 Every method raises `StateError` when the database or the change log cannot be read or written.
 """
 
-import json
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,20 +21,23 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
-    func,
     insert,
     select,
     update,
 )
 
 from crawler import revisit
-from crawler.errors import StateError
-from crawler.model import Json, Role, Target
+from crawler.model import Json
+from crawler.place import Place, folder_of
 from crawler.revisit import Curve, State
 from crawler.state import changelog, tables
 from crawler.state.database import Database, open_database
 from crawler.state.journal import Journal
-from crawler.state.rows import Decision, Held, HostVisits, IntentState, Outline, Probe, Robots, Row, Run, Visit, Wanted
+from crawler.state.lock import locked
+from crawler.state.outlines import from_stored, to_stored
+from crawler.state.packed import numbered, pack, unpack
+from crawler.state.rows import Decision, Held, HostVisits, IntentState, Outline, Probe, Robots, Row, Run, Visit
+from crawler.urls import registrable_host
 
 # SQLite before 3.32 takes 999 parameters a statement, and few would want more at a time.
 _KEYS_PER_QUERY = 500
@@ -44,28 +47,38 @@ _TROUBLE_KEPT = timedelta(days=1)
 _RECENT_RUNS = 12
 _CURVE = "changes an hour by age"
 _T = TypeVar("_T")
-_ROLES = {role.value: role for role in Role}
+_OF_VISITS = tuple(column for column in tables.visits.c if column.name != "habit")
+_OF_HABITS = '"gone":true,"changes":1.0,"changes":0.0,"expected":0.0,{"born":49,"last":49,"changes":0.0,"expected":0.'
 
 
 @asynccontextmanager
-async def open_store(folder: Path) -> AsyncIterator["Store"]:
-    """The store in a folder; folder and tables are made if they are not there.
+async def open_store(place: Place) -> AsyncIterator["Store"]:
+    """The store in a place; folder and tables are made if they are not there.
 
     Raises:
-        StateError: the folder cannot be written, or its database is damaged or of another version.
+        StateError: the folder cannot be written, or the database cannot be asked, is damaged or of another version.
     """
-    file = folder / "metafresh.sqlite3"
-    _make(file)
-    async with open_database(file) as database:
+    folder = folder_of(place)
+    async with open_database(place) as database:
         yield Store(folder, database, Journal(folder, database))
 
 
-def _make(file: Path) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.open("ab").close()  # the disk's own words, where SQLite says "unable to open database file"
-    except OSError as error:
-        raise StateError(f"{error.filename}: cannot keep state there: {error.strerror}") from error
+@asynccontextmanager
+async def open_alone(place: Place, wait: timedelta) -> AsyncIterator["Store"]:
+    """The store in a place, for the one run that it has at a time.
+
+    Args:
+        wait: how long to wait for another run to end.
+
+    Raises:
+        Busy: another run still was after that.
+        StateError: as `open_store`.
+    """
+    loop = asyncio.get_running_loop()
+    patience = loop.time() + wait.total_seconds()
+    async with locked(folder_of(place), wait), open_store(place) as store:
+        await store.database.lock(timedelta(seconds=max(patience - loop.time(), 0)))
+        yield store
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +95,29 @@ class Store:
 
     async def visits(self, urls: Iterable[str]) -> dict[str, Visit]:
         """The last visit to each URL that was ever visited; asking for a record's at once costs as much as for one."""
-        return {row["url"]: Visit(**row) for row in await self._keyed(tables.visits.c.url, urls)}
+        known = await self._keyed(tables.visits.c.url, urls, *_OF_VISITS)
+        return {row["url"]: Visit(host=registrable_host(row["url"]), **row) for row in known}
 
     async def remember_visits(self, visits: Iterable[Visit]) -> None:
         """Remember visits, all or none, each in place of its URL's last."""
-        await self.database.upsert(tables.visits, [visit._asdict() for visit in visits])
+        columns = [column.name for column in _OF_VISITS]
+        await self.database.upsert(tables.visits, [{name: getattr(each, name) for name in columns} for each in visits])
 
     async def visits_by_host(self, since: datetime) -> list[HostVisits]:
-        """How the pages fared that were visited at `since` or later, by host and kind."""
+        """How the pages fared that were visited at `since` or later, by registrable host and kind."""
         c = tables.visits.c
-        told = (func.count().label("pages"), func.max(c.failures).label("failures"))
-        of_failures = (func.min(c.failing_since).label("failing_since"), func.max(c.why).label("why"))
-        wanted = select(c.host, c.kind, *told, *of_failures).where(c.at >= since).group_by(c.host, c.kind)
-        return [HostVisits(**row) for row in await self._rows(wanted)]
+        wanted = select(c.url, c.kind, c.failures, c.failing_since, c.why).where(c.at >= since)
+
+        def counted(connection: Connection) -> list[HostVisits]:
+            found: dict[tuple[str, str], HostVisits] = {}
+            with connection.execution_options(yield_per=_KEYS_PER_QUERY).execute(wanted) as visits:
+                for url, kind, *failed in visits:
+                    one = HostVisits(registrable_host(url), kind, 1, *failed)
+                    key = one.host, kind
+                    found[key] = found[key].joined(one) if key in found else one
+            return list(found.values())
+
+        return await self.database.read(counted)
 
     async def probe(self, url: str) -> Probe | None:
         """The last look at an image."""
@@ -111,16 +134,13 @@ class Store:
     async def outlines(self, paths: Iterable[str]) -> dict[str, Outline]:
         """What is remembered of files that were read before."""
         return {
-            row["path"]: Outline(row["path"], row["signature"], _wanted(row["articles"]))
+            row["path"]: Outline(row["path"], row["signature"], from_stored(row["path"], row["articles"]))
             for row in await self._keyed(tables.records.c.path, paths)
         }
 
     async def remember_outlines(self, outlines: Iterable[Outline]) -> None:
         """Remember files as they were read, each in place of what it was before."""
-        rows = [
-            {"path": path, "signature": signature, "articles": json.dumps(articles)}
-            for path, signature, articles in ((each.path, each.signature, _listed(each)) for each in outlines)
-        ]
+        rows = [{"path": each.path, "signature": each.signature, "articles": to_stored(each)} for each in outlines]
         await self.database.upsert(tables.records, rows)
 
     async def settled(self, paths: Iterable[str], since: datetime) -> dict[str, dict[str, str]]:
@@ -130,14 +150,16 @@ class Store:
             since: what was judged earlier is to be judged anew.
         """
         known: dict[str, dict[str, str]] = {}
-        for row in await self._keyed(tables.settled.c.path, paths):
-            known.setdefault(row["path"], {})[row["pointer"]] = row["digest"] if row["at"] >= since else ""
+        path_of = {numbered(path): path for path in paths}
+        for row in await self._keyed(tables.settled.c.record, path_of):
+            articles = known.setdefault(path_of[row["record"]], {})
+            articles[row["pointer"]] = row["digest"] if row["at"] >= since else ""
         return known
 
     async def settle(self, digests: Mapping[str, Mapping[str, str]], at: datetime) -> None:
         """Remember articles, by path and pointer, as judged to the end; the others stay as they were."""
         rows = [
-            {"path": path, "at": at, "pointer": pointer, "digest": digest}
+            {"record": numbered(path), "at": at, "pointer": pointer, "digest": digest}
             for path, articles in digests.items()
             for pointer, digest in articles.items()
         ]
@@ -145,17 +167,17 @@ class Store:
 
     async def habits(self, urls: Iterable[str]) -> dict[str, State]:
         """How pages are used to change, by URL: the states of `crawler.revisit`."""
-        return {row["url"]: row["state"] for row in await self._keyed(tables.habits.c.url, urls)}
+        known = await self._keyed(tables.visits.c.url, urls, tables.visits.c.url, tables.visits.c.habit)
+        return {row["url"]: _habit(row["habit"]) for row in known if row["habit"]}
 
     async def of_habits(self, ask: Callable[[Iterator[tuple[State, bool]]], _T]) -> _T:
         """What asking of all habits gives, each with whether its server said "not modified" last, one at a time."""
-        habits, visits = tables.habits.c, tables.visits.c
-        cheap = (visits.kind == "not-modified").label("cheap")
-        wanted = select(habits.state, cheap).join_from(tables.habits, tables.visits, habits.url == visits.url)
+        visits = tables.visits.c
+        wanted = select(visits.habit, visits.kind).where(visits.habit.is_not(None))
 
         def read(connection: Connection) -> _T:
-            rows = connection.execution_options(yield_per=_KEYS_PER_QUERY).execute(wanted)
-            return ask((row.state, row.cheap) for row in rows)
+            with connection.execution_options(yield_per=_KEYS_PER_QUERY).execute(wanted) as rows:
+                return ask((_habit(habit), kind == "not-modified") for habit, kind in rows)
 
         return await self.database.read(read)
 
@@ -165,9 +187,11 @@ class Store:
         return found[0]["curve"] if found else revisit.new_curve()
 
     async def learn(self, habits: Mapping[str, State], curve: Curve) -> None:
-        """Remember how pages are used to change."""
-        await self.database.upsert(tables.habits, [{"url": url, "state": state} for url, state in habits.items()])
-        if habits:
+        """Remember how pages are used to change, and what that says of all of them; each was visited before."""
+        learnt = update(tables.visits).where(tables.visits.c.url == bindparam("page")).values(habit=bindparam("now"))
+        rows = [{"page": url, "now": pack(state, _OF_HABITS)} for url, state in habits.items()]
+        if rows:
+            await self.database.write(lambda connection: connection.execute(learnt, rows))
             await self.database.upsert(tables.curves, [{"name": _CURVE, "curve": curve}])
 
     async def forget(self, path: str, pointers: Iterable[str], urls: Iterable[str]) -> None:
@@ -176,7 +200,7 @@ class Store:
         What else is remembered of the pages stays: how often they failed, and when they last did not.
         """
         settled, visits = tables.settled.c, tables.visits
-        gone = delete(tables.settled).where(settled.path == path, settled.pointer == bindparam("article"))
+        gone = delete(tables.settled).where(settled.record == numbered(path), settled.pointer == bindparam("article"))
         undated = update(visits).where(visits.c.url == bindparam("page")).values(at=_LONG_AGO)
         articles, pages = [{"article": pointer} for pointer in pointers], [{"page": url} for url in urls]
 
@@ -322,11 +346,12 @@ class Store:
                 found.setdefault(row["path"], []).extend(row["rows"])
         return found
 
-    async def _keyed(self, key: Column[str], wanted: Iterable[str]) -> list[RowMapping]:
+    async def _keyed(self, key: Column[_T], wanted: Iterable[_T], *columns: Column[Any]) -> list[RowMapping]:
+        """The rows with one of the wanted keys, whole or so many columns of them."""
         found: list[RowMapping] = []
         keys = iter(wanted)
         while some := list(islice(keys, _KEYS_PER_QUERY)):
-            found += await self._rows(select(key.table).where(key.in_(some)))
+            found += await self._rows(select(*(columns or key.table.c)).where(key.in_(some)))
         return found
 
     async def _rows(self, wanted: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
@@ -338,15 +363,6 @@ def _held(row: RowMapping) -> Held:
     return Held(row["id"], row["run"], Path(row["path"]), row["shown"], row["row"], decision)
 
 
-def _listed(outline: Outline) -> list[Json]:
-    return [
-        [each.pointer, each.look, each.published, [[target.role, target.url] for target in each.targets]]
-        for each in outline.articles
-    ]
-
-
-def _wanted(articles: str) -> tuple[Wanted, ...]:
-    return tuple(
-        Wanted(pointer, look, published, tuple(Target(_ROLES[role], url) for role, url in targets))
-        for pointer, look, published, targets in json.loads(articles)
-    )
+def _habit(packed: bytes) -> State:
+    state: State = unpack(packed, _OF_HABITS)
+    return state
