@@ -1,4 +1,4 @@
-"""Who watches over crawls, as settings: commands and addresses. What cannot be used is not shown: it may be a secret."""
+"""Who watches over crawls, as settings: commands and addresses. What cannot be used is not shown: it may be secret."""
 
 import re
 from typing import Annotated, TypeAlias

@@ -89,7 +89,7 @@ def test_the_version_is_told(metafresh):
 def test_help_lists_the_commands_each_with_a_line_and_then_the_exit_codes(metafresh):
     said = metafresh("--help").out
 
-    assert ["crawl", "review", "apply", "revert", "report", "log", "inspect", "audit", "demo"] == [
+    assert ["crawl", "review", "apply", "revert", "report", "log", "inspect", "audit", "gc", "demo"] == [
         line.split()[0]
         for line in said.partition("Commands:")[2].partition("Exit codes:")[0].splitlines()
         if line.strip()
