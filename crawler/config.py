@@ -33,6 +33,7 @@ from crawler.errors import ConfigError
 from crawler.model import Schema
 from crawler.place import Place, Server, parse_server
 from crawler.version import VERSION
+from crawler.watchers import Command, HealthUrl, Services
 from crawler.yaml_file import first_line, line_of, read
 
 FILE_NAME = "metafresh.yaml"
@@ -259,6 +260,20 @@ class Failures(_Settings):
     threshold: Percent = 50.0
 
 
+class Hooks(_Settings):
+    """Commands for `sh -c` that a crawl starts when it has ended, each given what it did as JSON on standard input.
+
+    Attributes:
+        after_run: after every run; `on_change` after one that changed records, `on_failure` after one that failed.
+        max_time: how long each may take; one that takes longer is killed.
+    """
+
+    after_run: Command = None
+    on_change: Command = None
+    on_failure: Command = None
+    max_time: Duration = timedelta(seconds=60)
+
+
 class Config(_Settings):
     """The settings in force.
 
@@ -276,6 +291,10 @@ class Config(_Settings):
         brake: more than so many percent of a host's articles changing in one field, or of all to one value, stops the
             run; None is off.
         keep: how long runs are remembered, with all that they changed.
+        hooks: commands that are started after a crawl.
+        health_url: pinged when a crawl starts, has succeeded, has failed, as healthchecks.io wants it.
+        metrics_file: written after each crawl, for the textfile collector of Prometheus' node_exporter.
+        notify: who gets a digest, as URLs of apprise.
     """
 
     records: Annotated[tuple[SettingPath, ...], BeforeValidator(_distinct)] = (Path("records"),)
@@ -293,6 +312,10 @@ class Config(_Settings):
     failures: Failures = Failures()
     brake: Brake = 30.0
     keep: Duration = timedelta(days=365)
+    hooks: Hooks = Hooks()
+    health_url: HealthUrl = None
+    metrics_file: SettingPath | None = None
+    notify: Services = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -375,6 +398,7 @@ def _placed(config: Config, project: Path) -> Config:
         "state": _place(config.state, project),
         "kind": kind,
         "fetch": config.fetch.model_copy(update={"ca_file": ca_file}),
+        "metrics_file": project / config.metrics_file if config.metrics_file else None,
     }
     return config.model_copy(update=placed)
 

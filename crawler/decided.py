@@ -126,7 +126,7 @@ async def _carry_out(config: Config, gather: _Gather, tell: Tell, lock_wait: tim
                     continue
                 for row in written.rows:
                     tell(told(row))
-                counts["changes"] += len(written.rows)
+                counts.update({"changes": len(written.rows), "written": len(written.rows)})
                 counts["changed_records"] += bool(written.rows)
                 await order.done(store, run)
         return await finish(store, run, started, "done", counts, tell, unusable)

@@ -168,6 +168,7 @@ async def _write(run: Run) -> None:
         for row in written.rows:
             run.tell(told(row))
         run.counts["changes"] += len(written.rows)
+        run.counts["written"] += 0 if run.scope.dry_run else len(written.rows)
         if written.rows:
             run.changed.add(each.found.address)
             run.counts["changed_records"] = len(run.changed)

@@ -32,7 +32,7 @@ AT = "2026-11-23T00:39:01+00:00"
 CRAWL_OPTIONS = (
     "--all", "--dry-run", "--mode", "--fields", "--only", "--host", "--limit", "--since", "--max-time", "--concurrency",
     "--per-host", "--workers", "--delay", "--state", "--config", "--json", "-q", "--quiet", "-v", "--verbose",
-    "--lock-wait", "--detailed-exit-code", "--files-from", "--connect-to", "--ca-file", "--allow-address",
+    "--lock-wait", "--jitter", "--detailed-exit-code", "--files-from", "--connect-to", "--ca-file", "--allow-address",
     "--user-agent", "--ignore-robots", "--no-images", "--amp", "--brake",
 )  # fmt: skip
 
@@ -353,16 +353,22 @@ def test_a_pipe_gets_the_plain_report_where_something_changed(crawling):
     assert "\x1b" not in ended.out
 
 
-def test_a_pipe_gets_the_report_where_something_failed(crawling):
-    assert "b.example" in crawling(started(), failed(), finished(failed=1)).out
+def test_a_pipe_hears_nothing_of_a_visit_that_failed_among_others(crawling):
+    assert Ended(0, "", "") == crawling(started(), failed(), finished(failed=1))
+
+
+def test_a_pipe_gets_the_report_where_too_many_visits_failed(crawling):
+    assert "b.example" in crawling(started(), failed(), finished(failed=3)).out
 
 
 def test_a_pipe_gets_the_report_where_something_is_held(crawling):
     assert "1 held" in crawling(started(), changed() | {"type": "held"}, finished()).out
 
 
-def test_verbose_reports_a_run_that_changed_nothing(crawling):
-    assert crawling(started(), finished(), verbose=True).out.startswith("0 changed, 0 held, 0 failed")
+def test_verbose_says_one_line_of_a_run_that_changed_nothing(crawling):
+    line = "0 changed, 0 held, 1 failed, 2 unchanged\n"
+
+    assert Ended(0, line, "") == crawling(started(), failed(), finished(failed=1, unchanged=2), verbose=True)
 
 
 @pytest.mark.parametrize(("verbose", "told"), [(False, ""), (True, "metafresh: an aside\n")])

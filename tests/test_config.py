@@ -218,6 +218,42 @@ def test_a_setting_that_cannot_be_used_is_named_by_file_line_and_key(text, line)
 
 
 @pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("hooks: {on_change: [git, commit]}", "hooks.on_change: expected a command for the shell, such as git"),
+        ("hooks: {after_run: ' '}", "hooks.after_run: expected a command for the shell, such as git"),
+        ("hooks: {onchange: x}", "hooks.onchange: unknown key; did you mean 'on_change'?"),
+        (
+            "health_url: 'ftp://secret.example/'",
+            "health_url: expected an address such as https://hc-ping.com/your-uuid",
+        ),
+        ("health_url: 'https://a.example/sec ret'", "health_url: expected an address such as https://hc-ping.com/"),
+        ("notify: {secret: x}", "notify: expected a list of apprise's URLs such as"),
+        ("notify: [secret]", "notify: expected a list of apprise's URLs such as"),
+        ("notify: ['mailto://a:secret@b.example', 3]", "notify: expected a list of apprise's URLs such as"),
+    ],
+)
+def test_what_cannot_be_used_for_who_watches_is_named_without_its_secrets(text, line):
+    words = complaint(text)
+
+    assert words.startswith(f"metafresh.yaml:1: {line}")
+    assert "secret" not in words
+
+
+def test_who_gets_digests_is_not_shown():
+    config = load(settings("notify: mailto://user:secret@a.example"), {"mode": "fill"})
+
+    assert ["mailto://user:secret@a.example"] == [each.get_secret_value() for each in config.notify]
+    assert "secret" not in repr(config)
+
+
+def test_the_file_of_figures_starts_from_the_project(here):
+    file = settings("metrics_file: figures/m.prom", "site/metafresh.yaml")
+
+    assert here / "site" / "figures" / "m.prom" == load(file, {}).metrics_file
+
+
+@pytest.mark.parametrize(
     "text",
     ['a: "\\ud83d"', "a: !!int x", "a: !!float ''", "a: !!bool x", "a: 2021-06-31", "? [a]\n: b", "&a [*a", "[" * 9999],
 )
