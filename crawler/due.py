@@ -51,6 +51,7 @@ class Scope:
         everything: also what is not due.
         dry_run: write nothing; keep what would be written as a plan.
         lock_wait: how long to wait for another run to end.
+        cluster: whether workers on other machines visit; it `waits` for them, or leaves what they see to another run.
     """
 
     paths: tuple[Path, ...]
@@ -62,6 +63,8 @@ class Scope:
     everything: bool = False
     dry_run: bool = False
     lock_wait: timedelta = timedelta(0)
+    cluster: bool = False
+    waits: bool = False
 
     @property
     def has_budget(self) -> bool:

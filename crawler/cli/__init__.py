@@ -20,7 +20,7 @@ from crawler.report.visible import visible
 
 _COMMANDS = (
     "crawl", "status", "review", "apply", "revert", "report", "log", "inspect", "audit", "schedule", "config", "gc",
-    "demo",
+    "worker", "demo",
 )  # fmt: skip
 _EXIT_CODES = """\b
 Exit codes:

@@ -56,6 +56,8 @@ def crawl(
     no_images: flags.NoImages = False,
     amp: flags.Amp = None,
     brake: flags.Brake = None,
+    cluster: flags.Cluster = False,
+    wait: flags.Wait = False,
 ) -> None:
     """Visit what is due under PATH and write the safe changes back.
 
@@ -65,6 +67,8 @@ def crawl(
 
     if quiet and verbose:
         raise typer.BadParameter("--quiet and --verbose exclude each other")
+    if wait and not cluster:
+        raise typer.BadParameter("--wait goes with --cluster")
     fetch = flags.given(
         user_agent=user_agent, concurrency=concurrency, per_host=per_host, workers=workers, delay=delay,
         ca_file=ca_file, connect_to=connect_to, allow_addresses=allow_address, ignore_robots=ignore_robots or None,
@@ -82,7 +86,10 @@ def crawl(
     from crawler.due import Scope  # noqa: PLC0415
 
     bounds = (tuple(only or ()), host, limit, since, max_time)
-    scope = Scope(looked_at, *bounds, everything=all_, dry_run=dry_run, lock_wait=lock_wait or timedelta(0))
+    scope = Scope(
+        looked_at, *bounds, everything=all_, dry_run=dry_run, lock_wait=lock_wait or timedelta(0),
+        cluster=cluster, waits=wait,
+    )  # fmt: skip
     teller = Teller(looked_at, as_json=as_json, quiet=quiet, verbose=verbose)
     watch = Watch(config, dry_run=dry_run, say=teller.say)
     if jitter and not (sys.stdout.isatty() or sys.stderr.isatty()):

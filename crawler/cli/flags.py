@@ -215,6 +215,8 @@ NoImages: TypeAlias = Annotated[bool, typer.Option("--no-images", help="Do not l
 Amp: TypeAlias = Annotated[
     Literal["always", "fallback", "never"] | None, typer.Option("--amp", help="When to ask AMP pages.")
 ]
+Cluster: TypeAlias = Annotated[bool, typer.Option("--cluster", help="Let workers on other machines visit.")]
+Wait: TypeAlias = Annotated[bool, typer.Option("--wait", help="With --cluster: wait for what they see.")]
 Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Also values that were edited since.")]
 Field: TypeAlias = Annotated[
     list[str] | None, typer.Option("--field", metavar="FIELD", help="Only this field, e.g. title; repeatable.")

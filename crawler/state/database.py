@@ -5,6 +5,7 @@ writer anyway, and a question that crosses between threads at each statement cos
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _LOCK_SECONDS = 0.5  # from one try to get a server's lock to the next
+# Seconds that a server that is gone may take to come back, as where it is restarted, and between looks.
+_PATIENCE, _AGAIN = 60.0, 0.5
 
 
 class Dialect(Protocol):
@@ -42,6 +45,9 @@ class Dialect(Protocol):
 
     def shrink(self, engine: Engine) -> None:
         """Give back the room of what was deleted, outside of any transaction."""
+
+    def is_lost(self, error: DBAPIError) -> bool:
+        """Whether the database is gone, and may be back soon."""
 
     def why(self, error: DBAPIError) -> str:
         """What went wrong, in a line that holds no password."""
@@ -64,9 +70,17 @@ class Database:
         """What asking gives."""
         return await self._run(ask, writes=False)
 
+    async def ask_once(self, ask: Callable[[Connection], _T]) -> _T:
+        """What asking gives; a server that cannot be reached is not waited for."""
+        return await self._run(ask, writes=False, patience=0)
+
     async def write(self, act: Callable[[Connection], _T]) -> _T:
         """What acting gives, in a transaction: on disk once this returns, undone if it raises."""
         return await self._run(act, writes=True)
+
+    async def each(self, act: Callable[[Connection], _T]) -> _T:
+        """What acting gives, each statement a transaction of its own; where one was lost, all may be done again."""
+        return await self._run(act, writes=True, one_by_one=True)
 
     async def upsert(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         """Put rows in, all or none, in place of those with the same primary key; columns that they lack stay."""
@@ -98,14 +112,30 @@ class Database:
         """Give back the room of what was deleted."""
         await asyncio.get_running_loop().run_in_executor(self.thread, self._shrink)
 
-    async def _run(self, work: Callable[[Connection], _T], *, writes: bool) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self.thread, self._work, work, writes)
+    async def _run(
+        self, work: Callable[[Connection], _T], *, writes: bool, patience: float = _PATIENCE, one_by_one: bool = False
+    ) -> _T:
+        do = partial(self._work, work, writes=writes, patience=patience, one_by_one=one_by_one)
+        return await asyncio.get_running_loop().run_in_executor(self.thread, do)
 
-    def _work(self, work: Callable[[Connection], _T], writes: bool) -> _T:  # noqa: FBT001 (an executor knows no keywords)
-        with self._complaining(), self.engine.connect() as connection:
-            connection.execution_options(writes=writes)
-            with connection.begin():
-                return work(connection)
+    def _work(self, work: Callable[[Connection], _T], *, writes: bool, patience: float, one_by_one: bool) -> _T:
+        deadline = time.monotonic() + patience
+        options = {"isolation_level": "AUTOCOMMIT"} if one_by_one else {"writes": writes}
+        with self._complaining():
+            while True:
+                is_sent = False
+                try:
+                    with self.engine.connect() as connection:
+                        connection.execution_options(**options)
+                        with connection.begin():
+                            result = work(connection)
+                            is_sent = not one_by_one
+                        return result
+                except DBAPIError as error:
+                    # Where the answer to COMMIT was lost, nobody knows whether it is done.
+                    if is_sent or time.monotonic() > deadline or not self.dialect.is_lost(error):
+                        raise
+                time.sleep(_AGAIN)
 
     def _shrink(self) -> None:
         with self._complaining():
@@ -134,7 +164,7 @@ async def open_database(place: Place) -> AsyncIterator[Database]:
         database = Database(name, dialect, engine, thread)
         try:
             # Looked at first: no command that only reads should wait for a run that writes, nor for alembic's modules.
-            if await database.read(_revision) != REVISION:
+            if await database.ask_once(_revision) != REVISION:
                 from crawler.state.migrate import migrate  # noqa: PLC0415
 
                 await database.write(partial(migrate, name=name))

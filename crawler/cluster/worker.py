@@ -1,0 +1,135 @@
+"""One worker: does the errands of host after host, as politely as one machine alone would."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import procrastinate
+
+from crawler.believe.shared import Heard
+from crawler.cluster import errand as errands
+from crawler.cluster import jobs
+from crawler.cluster.board import Board, Posted, hurry
+from crawler.cluster.errand import Errand, ImageSeen, PageSeen, Report
+from crawler.cluster.gate import Leases
+from crawler.config import Config
+from crawler.errors import StateError
+from crawler.place import Server
+from crawler.state.store import Store, open_store
+from crawler.visit import look, visit
+from crawler.visitor import client
+from crawler.web.breaker import Trouble
+from crawler.web.client import Client
+from crawler.web.robots import RobotsText
+
+# Errands that are fetched from the board at a time; seconds from which on a job fetches no more.
+_SOME, _LONGEST = 32, 60.0
+# How many workers may not come back from an errand before it is taken for the reason.
+_MOST_TRIES = 3
+# RFC 9309 §2.4: a robots.txt should not be used for longer than a day.
+_ROBOTS_KEPT = timedelta(hours=24)
+# Seconds between tries to reach a database that is gone.
+_AGAIN = 2.0
+
+
+@dataclass(slots=True)
+class Worker:
+    """What a worker works with."""
+
+    store: Store
+    board: Board
+    client: Client
+    heard: Heard
+
+    async def serve(self, host: str) -> None:
+        """Do the errands of a host until there are no more; but let others have their turn."""
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        while clock() - begun < _LONGEST and (some := await self.board.undone(host, _SOME)):
+            for posted in some:
+                await self._do(posted)
+        await self._remember()
+
+    async def _do(self, posted: Posted) -> None:
+        wish = errands.read(posted.errand)
+        seen = None if posted.tries >= _MOST_TRIES else await self._seen(wish)
+        why = f"{_MOST_TRIES} workers did not come back from it" if seen is None else "what it answered is no text"
+        report = (seen and errands.reported(seen)) or errands.reported(
+            errands.failed(wish, "poison", why, datetime.now(UTC))
+        )
+        assert report is not None  # noqa: S101  (a failure's words are ours)
+        await self.board.report(posted.key, report)
+
+    async def _seen(self, wish: Errand) -> Report:
+        if wish.kind == "image":
+            picture, probe = await look(self.client, wish.url, wish.prior)
+            return ImageSeen(picture=picture, probe=probe)
+        visited = await visit(
+            self.client,
+            wish.url,
+            wish.known_title,
+            wish.prior,
+            heard=self.heard,
+            wanted=frozenset(wish.wanted),
+            conditional=wish.conditional,
+            now=datetime.now(UTC),
+        )
+        return PageSeen(visited=visited)
+
+    async def _remember(self) -> None:
+        await self.store.remember_robots(self.client.robots())
+        await self.store.remember_troubles(self.client.troubles())
+
+
+async def work(config: Config, server: Server, tell: Callable[[str], None]) -> None:
+    """Take part in the crawls of a database until SIGINT or SIGTERM; a database that goes away is waited for.
+
+    Args:
+        tell: gets a line when something happens that a person should know.
+
+    Raises:
+        ConfigError: a rule, network or certificate file cannot be used.
+        StateError: the database cannot be used.
+    """
+    lost = False
+    while True:
+        try:
+            async with _at_work(config, server) as (app, worker):
+                tell(f"back at work for {server}" if lost else f"at work for {server}")
+                await jobs.work(
+                    app, config.fetch.concurrency, worker.serve, worker.board.left_by_the_dead, worker.board.hosts
+                )
+                return
+        except jobs.LOST:
+            lost = True
+        except StateError:
+            if not lost:
+                raise
+        tell(f"{server}: gone; looking again")
+        await asyncio.sleep(_AGAIN)
+
+
+@contextlib.asynccontextmanager
+async def _at_work(config: Config, server: Server) -> AsyncIterator[tuple[procrastinate.App, Worker]]:
+    """All that a worker needs, for as long as the database is there."""
+    async with open_store(server) as store, jobs.open_app(server) as app:
+
+        async def recall(origin: str) -> RobotsText | None:
+            known = await store.robots(origin, datetime.now(UTC) - _ROBOTS_KEPT)
+            return RobotsText(*known) if known else None
+
+        await hurry(store.database)
+        leases = Leases(store.database, f"{socket.gethostname()} {os.getpid()} {uuid4().hex}")
+        troubles = {host: Trouble(*known) for host, known in (await store.troubles(datetime.now(UTC))).items()}
+        async with client(config.fetch, troubles=troubles, recall=recall, gate=leases) as asking:
+            keeping = asyncio.create_task(leases.keep())
+            try:
+                yield app, Worker(store, Board(store.database), asking, Heard())
+            finally:
+                keeping.cancel()
+                await asyncio.gather(keeping, return_exceptions=True)
