@@ -61,17 +61,19 @@ async def crawl(config: Config, scope: Scope, tell: Tell) -> Summary:
     started = datetime.now(UTC)
     async with open_alone(config.state, scope.lock_wait) as store:
         await store.journal.settle_open(folder.digest)
-        async with await _visitor(config, scope, store, started) as visitor:
+        async with await _visitor(config, scope, store, started, tell) as visitor:
             config = _widened(config) if scope.cluster else config
             around = Round(config, visitor, store, schema, scope.limit, Counter())
             run = Run(new_run_id(started), config, scope, schema, store, around, tell, started)
             return await _crawl(run, files)
 
 
-async def _visitor(config: Config, scope: Scope, store: Store, now: datetime) -> AbstractAsyncContextManager[Visitor]:
+async def _visitor(
+    config: Config, scope: Scope, store: Store, now: datetime, tell: Tell
+) -> AbstractAsyncContextManager[Visitor]:
     wanted = _ALWAYS_WANTED | {"published"}.intersection(config.fields)
     if scope.cluster:
-        return _cluster(config, store, wanted, waits=scope.waits)
+        return _cluster(config, store, wanted, tell, waits=scope.waits)
 
     async def recall(origin: str) -> RobotsText | None:
         known = await store.robots(origin, now - _ROBOTS_KEPT)
@@ -84,15 +86,16 @@ async def _visitor(config: Config, scope: Scope, store: Store, now: datetime) ->
 
 
 def _cluster(
-    config: Config, store: Store, wanted: frozenset[str], *, waits: bool
+    config: Config, store: Store, wanted: frozenset[str], tell: Tell, *, waits: bool
 ) -> AbstractAsyncContextManager[Visitor]:
+    """Raises ConfigError."""
     if not isinstance(config.state, Server):
         raise ConfigError("a crawl on several machines needs a database: set state to postgresql://user@host/database")
     try:
         from crawler.cluster.visitor import cluster  # noqa: PLC0415  (few have what it needs)
     except ImportError as error:
         raise ConfigError("a crawl on several machines needs more: pip install 'metafresh[cluster]'") from error
-    return cluster(store.database, config.state, wanted, waits=waits)
+    return cluster(store.database, config.state, wanted, tell, waits=waits)
 
 
 def _widened(config: Config) -> Config:

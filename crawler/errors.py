@@ -38,6 +38,10 @@ class StateError(MetafreshError):
     """What is remembered between runs cannot be opened, read or written."""
 
 
+class NotReady(StateError):
+    """The database has not got the tables of this version yet."""
+
+
 class Busy(StateError):
     """Another run holds the lock."""
 

@@ -33,7 +33,8 @@ _NAMES = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": ti
 _MACHINE = Path("/etc/machine-id")
 
 
-def _every(text: str) -> timedelta:
+def rhythm(text: str) -> timedelta:
+    """A flag's value: how often."""
     from crawler.config import parse_duration  # noqa: PLC0415
 
     try:
@@ -50,7 +51,7 @@ def schedule(
     ] = None,
     every: Annotated[
         timedelta | None,
-        typer.Option("--every", metavar="TIME", parser=_every, help="hourly (the default), daily, weekly, 15m, 6h."),
+        typer.Option("--every", metavar="TIME", parser=rhythm, help="hourly (the default), daily, weekly, 15m, 6h."),
     ] = None,
     output: Annotated[
         Path | None,
@@ -73,7 +74,7 @@ def schedule(
     if isinstance(state, Server):
         raise ConfigError("name the database in the settings file, not by --state: its password is for no command line")
     place, is_on_server = str(folder_of(config.state).absolute()), isinstance(config.state, Server)
-    job = Job(_command(), settings, place, records, every or _NAMES["hourly"], _lot(records), is_on_server)
+    job = Job(_command(), settings, place, records, every or _NAMES["hourly"], lot_of(records), is_on_server)
     makers: dict[Form, Callable[[Job, Config], Texts]] = {"cron": _cron, "systemd": _systemd, "github": _github}
     texts = makers[form](job, config)
     if output:
@@ -122,7 +123,7 @@ def _command() -> tuple[str, ...]:
     return (sys.executable, "-m", "crawler")
 
 
-def _lot(records: Sequence[str]) -> int:
+def lot_of(records: Sequence[str]) -> int:
     """A number of this machine and these records."""
     try:
         machine = _MACHINE.read_text(encoding="ascii", errors="replace")

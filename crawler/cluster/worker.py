@@ -17,8 +17,9 @@ from crawler.cluster import jobs
 from crawler.cluster.board import Board, Posted, hurry
 from crawler.cluster.errand import Errand, ImageSeen, PageSeen, Report
 from crawler.cluster.gate import Leases
+from crawler.cluster.jobs import Crawls
 from crawler.config import Config
-from crawler.errors import StateError
+from crawler.errors import NotReady, StateError
 from crawler.place import Server
 from crawler.state.store import Store, open_store
 from crawler.visit import look, visit
@@ -86,38 +87,49 @@ class Worker:
         await self.store.remember_troubles(self.client.troubles())
 
 
-async def work(config: Config, server: Server, tell: Callable[[str], None]) -> None:
+async def work(config: Config, server: Server, crawls: Crawls | None, tell: Callable[[str], None]) -> None:
     """Take part in the crawls of a database until SIGINT or SIGTERM; a database that goes away is waited for.
 
     Args:
+        crawls: those that it is to begin itself.
         tell: gets a line when something happens that a person should know.
 
     Raises:
         ConfigError: a rule, network or certificate file cannot be used.
         StateError: the database cannot be used.
     """
-    lost = False
+    said, was_there = "", False
     while True:
         try:
-            async with _at_work(config, server) as (app, worker):
-                tell(f"back at work for {server}" if lost else f"at work for {server}")
+            async with _at_work(config, server, makes=crawls is not None) as (app, worker):
+                tell(f"back at work for {server}" if was_there else f"at work for {server}")
+                said, was_there = "", True
+                board = worker.board
                 await jobs.work(
-                    app, config.fetch.concurrency, worker.serve, worker.board.left_by_the_dead, worker.board.hosts
+                    app, config.fetch.concurrency, worker.serve, board.left_by_the_dead, board.hosts, crawls
                 )
                 return
-        except jobs.LOST:
-            lost = True
+        except NotReady:
+            why = "waiting for the first metafresh crawl --cluster of this version"
         except StateError:
-            if not lost:
+            if not was_there:
                 raise
-        tell(f"{server}: gone; looking again")
+            why = "gone; looking again"
+        except jobs.FAILED as error:
+            if not jobs.is_gone(error):
+                raise jobs.complaint(error) from error
+            why = "gone; looking again"
+        if why != said:
+            said = why
+            tell(f"{server}: {why}")
         await asyncio.sleep(_AGAIN)
 
 
 @contextlib.asynccontextmanager
-async def _at_work(config: Config, server: Server) -> AsyncIterator[tuple[procrastinate.App, Worker]]:
-    """All that a worker needs, for as long as the database is there."""
-    async with open_store(server) as store, jobs.open_app(server) as app:
+async def _at_work(config: Config, server: Server, *, makes: bool) -> AsyncIterator[tuple[procrastinate.App, Worker]]:
+    """All that a worker needs, for as long as the database is there; raises NotReady as `open_store`."""
+    async with open_store(server, makes=makes) as store, jobs.open_app(server) as app:
+        await jobs.prepare(app, makes=makes)
 
         async def recall(origin: str) -> RobotsText | None:
             known = await store.robots(origin, datetime.now(UTC) - _ROBOTS_KEPT)

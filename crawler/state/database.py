@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from sqlalchemy import Connection, Engine, Table, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from crawler.errors import Busy, StateError
+from crawler.errors import Busy, NotReady, StateError
 from crawler.place import Place, Server
 from crawler.state.tables import REVISION
 
@@ -153,10 +153,14 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(place: Place) -> AsyncIterator[Database]:
-    """The database of a place, with its tables; they are made, or brought up to date, if need be.
+async def open_database(place: Place, *, makes: bool = True) -> AsyncIterator[Database]:
+    """The database of a place, with its tables.
+
+    Args:
+        makes: whether they are made, or brought up to date, if need be.
 
     Raises:
+        NotReady: they would have to be, and are not.
         StateError: it cannot be opened, is damaged, or is of another version; also later, from what is done with it.
     """
     dialect, engine, name = _opened(place)
@@ -164,7 +168,9 @@ async def open_database(place: Place) -> AsyncIterator[Database]:
         database = Database(name, dialect, engine, thread)
         try:
             # Looked at first: no command that only reads should wait for a run that writes, nor for alembic's modules.
-            if await database.ask_once(_revision) != REVISION:
+            if (found := await database.ask_once(_revision)) != REVISION:
+                if not makes:
+                    raise NotReady(f"{name}: its tables are of version {found or 'none'}, not {REVISION}")
                 from crawler.state.migrate import migrate  # noqa: PLC0415
 
                 await database.write(partial(migrate, name=name))

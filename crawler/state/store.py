@@ -52,14 +52,18 @@ _OF_HABITS = '"gone":true,"changes":1.0,"changes":0.0,"expected":0.0,{"born":49,
 
 
 @asynccontextmanager
-async def open_store(place: Place) -> AsyncIterator["Store"]:
+async def open_store(place: Place, *, makes: bool = True) -> AsyncIterator["Store"]:
     """The store in a place; folder and tables are made if they are not there.
 
+    Args:
+        makes: whether they may be.
+
     Raises:
+        NotReady: they would have to be made, or brought up to date, and may not.
         StateError: the folder cannot be written, or the database cannot be asked, is damaged or of another version.
     """
     folder = folder_of(place)
-    async with open_database(place) as database:
+    async with open_database(place, makes=makes) as database:
         yield Store(folder, database, Journal(folder, database))
 
 
