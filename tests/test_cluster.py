@@ -1,9 +1,7 @@
 """The same crawl by workers over one database: real processes, a real server, and kills in the middle."""
 
 import asyncio
-import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,9 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import ConfigError, StateError
-from crawler.state.store import open_store
-from tests.desk import PAGE, RECORD, Desk, changed, html
+from tests.desk import PAGE, RECORD, Desk, html
 from tests.loopback import Answer
 
 DELAY = 0.1
@@ -82,7 +78,7 @@ async def crawl(desk, **scope):
 
 async def until(happened):
     """Wait for something that is sure to come; a test that waits for ever is stopped by what runs it."""
-    while not happened():
+    while not happened():  # noqa: ASYNC110  (a web in another thread, and other processes)
         await asyncio.sleep(0.02)
 
 
@@ -220,4 +216,3 @@ async def test_a_crawl_that_no_worker_helps_says_so(web, desk, crew):
 
     notes = [row["text"] for row in desk.rows if row["type"] == "note"]
     assert "no worker is at work: start metafresh worker, here or on another machine, with the same state" == notes[0]
-

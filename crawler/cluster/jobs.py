@@ -21,8 +21,8 @@ _HOST, _CARE, _CRAWL = "metafresh.host", "metafresh.care", "metafresh.crawl"
 _STALLED, _HEARTBEAT = 20, 5
 # Minute, hour, day, month, weekday, second.
 _CARE_EVERY = "* * * * * */10"
-# Seconds that a worker has for what is under way when it is told to end.
-_PATIENCE = 30
+# Seconds that a worker has for what is under way when it ends: less than those who end it usually give it.
+_PATIENCE = 10
 _THERE = "SELECT to_regclass('procrastinate_jobs') IS NOT NULL AS there"
 _AT_WORK = (
     "SELECT count(*) AS workers FROM procrastinate_workers WHERE last_heartbeat > now() - %(age)s * interval '1s'"
@@ -115,7 +115,7 @@ async def work(
     undone: Callable[[], Awaitable[Collection[str]]],
     crawls: Crawls | None,
 ) -> None:
-    """Do jobs until SIGINT or SIGTERM.
+    """Do jobs until it is cancelled, or the database is gone.
 
     Args:
         concurrency: hosts at a time.
@@ -154,6 +154,7 @@ async def work(
         delete_jobs="always",
         fetch_job_polling_interval=1.0,
         shutdown_graceful_timeout=_PATIENCE,
+        install_signal_handlers=False,
         update_heartbeat_interval=_HEARTBEAT,
         stalled_worker_timeout=_STALLED,
     )

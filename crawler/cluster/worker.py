@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Never
 from uuid import uuid4
 
 import procrastinate
@@ -40,20 +42,23 @@ _AGAIN = 2.0
 
 @dataclass(slots=True)
 class Worker:
-    """What a worker works with."""
+    """What a worker works with; `ends` is set once it is told to end."""
 
     store: Store
     board: Board
     client: Client
     heard: Heard
+    ends: asyncio.Event
 
     async def serve(self, host: str) -> None:
         """Do the errands of a host until there are no more; but let others have their turn."""
         clock = asyncio.get_running_loop().time
         begun = clock()
-        while clock() - begun < _LONGEST and (some := await self.board.undone(host, _SOME)):
+        ends = self.ends.is_set
+        while not ends() and clock() - begun < _LONGEST and (some := await self.board.undone(host, _SOME)):
             for posted in some:
-                await self._do(posted)
+                if not ends():
+                    await self._do(posted)
         await self._remember()
 
     async def _do(self, posted: Posted) -> None:
@@ -98,27 +103,44 @@ async def work(config: Config, server: Server, crawls: Crawls | None, tell: Call
         ConfigError: a rule, network or certificate file cannot be used.
         StateError: the database cannot be used.
     """
+    task, ends = asyncio.current_task(), asyncio.Event()
+    assert task is not None  # noqa: S101  (we are in one)
+
+    def end() -> None:
+        ends.set()
+        task.cancel()
+
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, end)
+    try:
+        await _work(config, server, crawls, tell, ends)
+    except asyncio.CancelledError:
+        if not ends.is_set():
+            raise
+
+
+async def _work(
+    config: Config, server: Server, crawls: Crawls | None, tell: Callable[[str], None], ends: asyncio.Event
+) -> Never:
     said, was_there = "", False
     while True:
+        why = "gone; looking again"
         try:
-            async with _at_work(config, server, makes=crawls is not None) as (app, worker):
+            async with _at_work(config, server, ends, makes=crawls is not None) as (app, worker):
                 tell(f"back at work for {server}" if was_there else f"at work for {server}")
                 said, was_there = "", True
                 board = worker.board
                 await jobs.work(
                     app, config.fetch.concurrency, worker.serve, board.left_by_the_dead, board.hosts, crawls
                 )
-                return
         except NotReady:
             why = "waiting for the first metafresh crawl --cluster of this version"
         except StateError:
             if not was_there:
                 raise
-            why = "gone; looking again"
         except jobs.FAILED as error:
             if not jobs.is_gone(error):
                 raise jobs.complaint(error) from error
-            why = "gone; looking again"
         if why != said:
             said = why
             tell(f"{server}: {why}")
@@ -126,7 +148,9 @@ async def work(config: Config, server: Server, crawls: Crawls | None, tell: Call
 
 
 @contextlib.asynccontextmanager
-async def _at_work(config: Config, server: Server, *, makes: bool) -> AsyncIterator[tuple[procrastinate.App, Worker]]:
+async def _at_work(
+    config: Config, server: Server, ends: asyncio.Event, *, makes: bool
+) -> AsyncIterator[tuple[procrastinate.App, Worker]]:
     """All that a worker needs, for as long as the database is there; raises NotReady as `open_store`."""
     async with open_store(server, makes=makes) as store, jobs.open_app(server) as app:
         await jobs.prepare(app, makes=makes)
@@ -141,7 +165,7 @@ async def _at_work(config: Config, server: Server, *, makes: bool) -> AsyncItera
         async with client(config.fetch, troubles=troubles, recall=recall, gate=leases) as asking:
             keeping = asyncio.create_task(leases.keep())
             try:
-                yield app, Worker(store, Board(store.database), asking, Heard())
+                yield app, Worker(store, Board(store.database), asking, Heard(), ends)
             finally:
                 keeping.cancel()
                 await asyncio.gather(keeping, return_exceptions=True)
