@@ -1,6 +1,7 @@
 """The same crawl by workers over one database: real processes, a real server, and kills in the middle."""
 
 import asyncio
+import contextlib
 import json
 import signal
 import subprocess
@@ -10,8 +11,10 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from crawler.place import Server
 from tests.desk import PAGE, RECORD, Desk, html
 from tests.loopback import Answer
 
@@ -216,3 +219,47 @@ async def test_a_crawl_that_no_worker_helps_says_so(web, desk, crew):
 
     notes = [row["text"] for row in desk.rows if row["type"] == "note"]
     assert "no worker is at work: start metafresh worker, here or on another machine, with the same state" == notes[0]
+
+
+async def test_a_worker_waits_until_a_crawl_has_made_the_tables(web, postgres, tmp_path):
+    name = postgres.fresh()
+    crew, desk = Crew(web, postgres.url(name), tmp_path), Desk(web, tmp_path, Server(postgres.url(name), tmp_path))
+    sites(web, desk, 1, 1)
+    with contextlib.closing(crew):
+        crew.start()
+        await until(lambda: "waiting for the first metafresh crawl --cluster of this version" in crew.said())
+
+        assert [] == postgres.do("SELECT 1 FROM pg_tables WHERE schemaname = 'public'", name)
+        assert 1 == len(await crawl(desk))
+
+
+async def test_a_worker_needs_no_more_rights_than_are_granted_to_it(web, desk, postgres, server, tmp_path):
+    await desk.crawl(cluster=True)
+    database = server.url.rpartition("/")[2]
+    postgres.do((ROOT / "config" / "worker.sql").read_text(), database)
+    crew = Crew(web, postgres.url(database, "metafresh_worker"), tmp_path)
+    urls = sites(web, desk, 2, 6)
+    web["https://site-0.example/robots.txt"] = "User-agent: *\nDisallow: /nothing"
+    with contextlib.closing(crew):
+        crew.start(2)
+        crawling = asyncio.create_task(crawl(desk))
+        await until(lambda: len(visits(web)) > 4)
+        crew.kill(0)
+        rows = await crawling
+        crew.kill(1, signal.SIGTERM)
+
+        assert len(urls) == len(rows)
+        assert 0 == crew.ended(1)
+        assert 1 == crew.said(1).count("\n")
+
+
+@pytest.mark.parametrize("forbidden", ["SELECT * FROM held", "DELETE FROM errands", "UPDATE runs SET outcome = 'done'"])
+async def test_a_worker_may_not_do_what_is_the_crawls(desk, postgres, server, forbidden):
+    await desk.crawl(cluster=True)
+    database = server.url.rpartition("/")[2]
+    postgres.do((ROOT / "config" / "worker.sql").read_text(), database)
+    with (
+        psycopg.connect(postgres.url(database, "metafresh_worker")) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(forbidden)

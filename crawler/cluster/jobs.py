@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -53,9 +53,10 @@ async def open_app(server: Server) -> AsyncIterator[procrastinate.App]:
     Raises:
         StateError: it cannot be reached.
     """
-    # Of a lost connection it would write pages, with all that it was connected by.
+    # Of a lost connection they would write pages, with all that it was connected by.
     for name in ("procrastinate", "psycopg"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        logging.getLogger(name).propagate = False
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
     connector = procrastinate.PsycopgConnector(conninfo=server.url, min_size=1, max_size=4, timeout=10.0)
     app = procrastinate.App(connector=connector)
     try:
@@ -100,6 +101,29 @@ async def send(app: procrastinate.App, hosts: Collection[str]) -> None:
             await app.configure_task(_HOST, queue=_QUEUE, lock=lock, queueing_lock=lock).defer_async(host=host)
 
 
+class _Reason(logging.Handler):
+    """Why a worker of procrastinate ended: it logs that, and raises nothing."""
+
+    error: BaseException | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if getattr(record, "action", None) == "side_task_failed" and record.exc_info:
+            self.error = record.exc_info[1]
+
+
+@contextlib.contextmanager
+def _raised() -> Iterator[None]:
+    """Raise what a worker ended for."""
+    logger, reason = logging.getLogger("procrastinate"), _Reason()
+    logger.addHandler(reason)
+    try:
+        yield
+    finally:
+        logger.removeHandler(reason)
+    if reason.error:
+        raise reason.error
+
+
 class Crawls(NamedTuple):
     """The crawls that a worker begins: when, as cron's five fields, and what does one."""
 
@@ -115,7 +139,7 @@ async def work(
     undone: Callable[[], Awaitable[Collection[str]]],
     crawls: Crawls | None,
 ) -> None:
-    """Do jobs until it is cancelled, or the database is gone.
+    """Do jobs until it is cancelled; what is raised is one of `FAILED`.
 
     Args:
         concurrency: hosts at a time.
@@ -148,16 +172,17 @@ async def work(
         async def crawl(timestamp: int) -> None:  # noqa: ARG001
             await crawls.crawl()
 
-    await app.run_worker_async(
-        queues=[_QUEUE, *([_RECORDS] if crawls else [])],
-        concurrency=concurrency + 2,  # care and a crawl need places of their own
-        delete_jobs="always",
-        fetch_job_polling_interval=1.0,
-        shutdown_graceful_timeout=_PATIENCE,
-        install_signal_handlers=False,
-        update_heartbeat_interval=_HEARTBEAT,
-        stalled_worker_timeout=_STALLED,
-    )
+    with _raised():
+        await app.run_worker_async(
+            queues=[_QUEUE, *([_RECORDS] if crawls else [])],
+            concurrency=concurrency + 2,  # care and a crawl need places of their own
+            delete_jobs="always",
+            fetch_job_polling_interval=1.0,
+            shutdown_graceful_timeout=_PATIENCE,
+            install_signal_handlers=False,
+            update_heartbeat_interval=_HEARTBEAT,
+            stalled_worker_timeout=_STALLED,
+        )
 
 
 async def _stalled(app: procrastinate.App) -> list[procrastinate.jobs.Job]:

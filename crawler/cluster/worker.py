@@ -42,16 +42,33 @@ _AGAIN = 2.0
 
 @dataclass(slots=True)
 class Worker:
-    """What a worker works with; `ends` is set once it is told to end."""
+    """What a worker works with.
+
+    Attributes:
+        ends: set once it is told to end.
+        complain: gets a line when something happens that a person should know.
+    """
 
     store: Store
     board: Board
     client: Client
     heard: Heard
     ends: asyncio.Event
+    complain: Callable[[str], None]
 
     async def serve(self, host: str) -> None:
-        """Do the errands of a host until there are no more; but let others have their turn."""
+        """Do the errands of a host until there are no more; but let others have their turn.
+
+        Raises:
+            StateError: the database does not do what it is asked for; a person has been told.
+        """
+        try:
+            await self._serve(host)
+        except StateError as error:
+            self.complain(str(error))
+            raise
+
+    async def _serve(self, host: str) -> None:
         clock = asyncio.get_running_loop().time
         begun = clock()
         ends = self.ends.is_set
@@ -123,10 +140,17 @@ async def _work(
     config: Config, server: Server, crawls: Crawls | None, tell: Callable[[str], None], ends: asyncio.Event
 ) -> Never:
     said, was_there = "", False
+
+    def complain(line: str) -> None:
+        nonlocal said
+        if line != said:
+            said = line
+            tell(line)
+
     while True:
         why = "gone; looking again"
         try:
-            async with _at_work(config, server, ends, makes=crawls is not None) as (app, worker):
+            async with _at_work(config, server, ends, complain, makes=crawls is not None) as (app, worker):
                 tell(f"back at work for {server}" if was_there else f"at work for {server}")
                 said, was_there = "", True
                 board = worker.board
@@ -141,15 +165,13 @@ async def _work(
         except jobs.FAILED as error:
             if not jobs.is_gone(error):
                 raise jobs.complaint(error) from error
-        if why != said:
-            said = why
-            tell(f"{server}: {why}")
+        complain(f"{server}: {why}")
         await asyncio.sleep(_AGAIN)
 
 
 @contextlib.asynccontextmanager
 async def _at_work(
-    config: Config, server: Server, ends: asyncio.Event, *, makes: bool
+    config: Config, server: Server, ends: asyncio.Event, complain: Callable[[str], None], *, makes: bool
 ) -> AsyncIterator[tuple[procrastinate.App, Worker]]:
     """All that a worker needs, for as long as the database is there; raises NotReady as `open_store`."""
     async with open_store(server, makes=makes) as store, jobs.open_app(server) as app:
@@ -165,7 +187,7 @@ async def _at_work(
         async with client(config.fetch, troubles=troubles, recall=recall, gate=leases) as asking:
             keeping = asyncio.create_task(leases.keep())
             try:
-                yield app, Worker(store, Board(store.database), asking, Heard(), ends)
+                yield app, Worker(store, Board(store.database), asking, Heard(), ends, complain)
             finally:
                 keeping.cancel()
                 await asyncio.gather(keeping, return_exceptions=True)
