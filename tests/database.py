@@ -36,6 +36,10 @@ class Postgres:
         self._programs, self._folder, self.port, self._owner = programs, folder, port, owner
         self._numbers = count()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def url(self, database: str, user: str = "metafresh", password: str = "hidden") -> str:
         return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
 

@@ -1,11 +1,11 @@
 """The board: errands to be done, and what came of them; one table of the store's database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, event, func, select, text, update
+from sqlalchemy import delete, event, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -13,7 +13,14 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from crawler.state.database import Database
 from crawler.state.tables import errands
 
-_KEYS_PER_QUERY = 500
+# Keys as one array: they are many, and statements are read anew for each number of them.
+_LOOK = text("SELECT key, report FROM errands WHERE report IS NOT NULL AND key = ANY(:keys)")
+_TAKE = text("DELETE FROM errands WHERE report IS NOT NULL AND key = ANY(:keys) RETURNING key, report")
+_REPORT = text("""
+    UPDATE errands SET report = told.report
+    FROM unnest(CAST(:keys AS text[]), CAST(:reports AS text[])) AS told (key, report)
+    WHERE errands.key = told.key AND errands.report IS NULL
+""")
 
 
 class Posted(NamedTuple):
@@ -46,20 +53,9 @@ class Board:
         Args:
             taken: whether they go from the board; else they stay for a later run.
         """
-        wanted = list(keys)
-        found: dict[str, str] = {}
-        for start in range(0, len(wanted), _KEYS_PER_QUERY):
-            some = errands.c.key.in_(wanted[start : start + _KEYS_PER_QUERY]) & errands.c.report.is_not(None)
-            found |= await (self._take(some) if taken else self._look(some))
-        return found
-
-    async def _look(self, which: ColumnElement[bool]) -> dict[str, str]:
-        told = select(errands.c.key, errands.c.report).where(which)
-        return await self.database.read(lambda connection: {row.key: row.report for row in connection.execute(told)})
-
-    async def _take(self, which: ColumnElement[bool]) -> dict[str, str]:
-        gone = delete(errands).where(which).returning(errands.c.key, errands.c.report)
-        return await self.database.write(lambda connection: {row.key: row.report for row in connection.execute(gone)})
+        ask, wanted = (_TAKE if taken else _LOOK), {"keys": list(keys)}
+        found = await self.database.write(lambda connection: connection.execute(ask, wanted).all())
+        return {row.key: row.report for row in found}
 
     async def undone(self, host: str, limit: int) -> list[Posted]:
         """The oldest errands to a host of which nothing came yet."""
@@ -80,10 +76,11 @@ class Board:
         once_more = update(errands).where(errands.c.id == oldest).values(tries=errands.c.tries + 1)
         await self.database.write(lambda connection: connection.execute(once_more))
 
-    async def report(self, key: str, report: str) -> None:
-        """Put up what came of an errand; the first to do so has its say."""
-        mine = update(errands).where(errands.c.key == key, errands.c.report.is_(None)).values(report=report)
-        await self.database.each(lambda connection: connection.execute(mine))
+    async def report(self, reports: Mapping[str, str]) -> None:
+        """Put up what came of errands, by key; the first to do so has its say."""
+        if reports:
+            rows = {"keys": list(reports), "reports": list(reports.values())}
+            await self.database.each(lambda connection: connection.execute(_REPORT, rows))
 
     async def clear(self, before: datetime) -> None:
         """Forget what was posted before a time."""

@@ -114,8 +114,9 @@ class Cluster:
         fresh, self.fresh = self.fresh, []
         asked = list(self.open)
         await self.board.post(fresh)
-        for key, report in (await self.board.done(asked, taken=self.waits)).items():
-            self._answer(key, errands.told(report))
+        if asked:
+            for key, report in (await self.board.done(asked, taken=self.waits)).items():
+                self._answer(key, errands.told(report))
         if not self.waits:
             for key in asked:
                 self._answer(key, None)

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Never
 from uuid import uuid4
@@ -30,8 +30,9 @@ from crawler.web.breaker import Trouble
 from crawler.web.client import Client
 from crawler.web.robots import RobotsText
 
-# Errands that are fetched from the board at a time; seconds from which on a job fetches no more.
-_SOME, _LONGEST = 32, 60.0
+# Errands that are fetched from the board at a time; seconds from which on a job fetches no more, and after which what
+# came of them is put up.
+_SOME, _LONGEST, _TOLD_EVERY = 32, 60.0, 0.05
 # How many workers may not come back from an errand before it is taken for the reason.
 _MOST_TRIES = 3
 # RFC 9309 §2.4: a robots.txt should not be used for longer than a day.
@@ -45,16 +46,21 @@ class Worker:
     """What a worker works with.
 
     Attributes:
+        leases: the gate of the client.
         ends: set once it is told to end.
         complain: gets a line when something happens that a person should know.
+        reports: what is yet to be put up on the board, by key.
     """
 
     store: Store
     board: Board
     client: Client
+    leases: Leases
     heard: Heard
     ends: asyncio.Event
     complain: Callable[[str], None]
+    reports: dict[str, str] = field(default_factory=dict)
+    telling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def serve(self, host: str) -> None:
         """Do the errands of a host until there are no more; but let others have their turn.
@@ -63,7 +69,9 @@ class Worker:
             StateError: the database does not do what it is asked for; a person has been told.
         """
         try:
-            await self._serve(host)
+            async with self.leases.keeping(host):
+                await self._serve(host)
+            await self._remember()
         except StateError as error:
             self.complain(str(error))
             raise
@@ -73,12 +81,27 @@ class Worker:
         begun = clock()
         ends = self.ends.is_set
         while not ends() and clock() - begun < _LONGEST and (some := await self.board.undone(host, _SOME)):
+            # Who did not come back from one of them must not be blamed on another that was done and not told of.
+            at_once = any(posted.tries for posted in some)
             for posted in some:
                 if not ends():
-                    await self._do(posted)
-        await self._remember()
+                    self.reports[posted.key] = await self._report(posted)
+                    if at_once:
+                        await self._tell()
+            await self._tell()
 
-    async def _do(self, posted: Posted) -> None:
+    async def tell(self) -> None:
+        """Put up what came of errands soon after, for ever."""
+        while True:
+            await asyncio.sleep(_TOLD_EVERY)
+            await self._tell()
+
+    async def _tell(self) -> None:
+        async with self.telling:
+            told, self.reports = self.reports, {}
+            await self.board.report(told)
+
+    async def _report(self, posted: Posted) -> str:
         wish = errands.read(posted.errand)
         seen = None if posted.tries >= _MOST_TRIES else await self._seen(wish)
         why = f"{_MOST_TRIES} workers did not come back from it" if seen is None else "what it answered is no text"
@@ -86,7 +109,7 @@ class Worker:
             errands.failed(wish, "poison", why, datetime.now(UTC))
         )
         assert report is not None  # noqa: S101  (a failure's words are ours)
-        await self.board.report(posted.key, report)
+        return report
 
     async def _seen(self, wish: Errand) -> Report:
         if wish.kind == "image":
@@ -185,9 +208,11 @@ async def _at_work(
         leases = Leases(store.database, f"{socket.gethostname()} {os.getpid()} {uuid4().hex}")
         troubles = {host: Trouble(*known) for host, known in (await store.troubles(datetime.now(UTC))).items()}
         async with client(config.fetch, troubles=troubles, recall=recall, gate=leases) as asking:
-            keeping = asyncio.create_task(leases.keep())
+            worker = Worker(store, Board(store.database), asking, leases, Heard(), ends, complain)
+            always = [asyncio.create_task(each) for each in (leases.renew(), worker.tell())]
             try:
-                yield app, Worker(store, Board(store.database), asking, Heard(), ends, complain)
+                yield app, worker
             finally:
-                keeping.cancel()
-                await asyncio.gather(keeping, return_exceptions=True)
+                for each in always:
+                    each.cancel()
+                await asyncio.gather(*always, return_exceptions=True)
