@@ -81,9 +81,10 @@ def crawled(farm: Farm, postgres: Postgres, work: Path, crew: int, delay: float,
         seconds = time.monotonic() - started
         if status:
             sys.exit(f"the crawl ended with {os.waitstatus_to_exitcode(status)}")
-        for worker in workers:
+        alive = workers[len(deaths) :]
+        for worker in alive:
             worker.send_signal(signal.SIGTERM)
-        ended = [os.wait4(worker.pid, 0)[2] for worker in workers]
+        ended = [os.wait4(worker.pid, 0)[2] for worker in alive]
     found = farm_records.answers(work / "records")
     truths = map(farm.plan.truth, range(farm.plan.pages))
     return Outcome(
