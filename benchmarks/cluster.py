@@ -38,12 +38,19 @@ METAFRESH = str(Path(sys.executable).with_name("metafresh"))
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One crawl; processor's seconds of the workers, of the crawl itself and of the database."""
+    """One crawl.
+
+    Attributes:
+        workers, crawl, database: the processor's seconds of each; what workers take to start is not counted.
+        bytes, written: by which the database grew for good, and which went to its write-ahead log.
+    """
 
     seconds: float
     workers: float
     crawl: float
     database: float
+    bytes: int
+    written: int
     log: list[Asked]
     right: int
 
@@ -68,11 +75,11 @@ def crawled(farm: Farm, postgres: Postgres, work: Path, crew: int, delay: float,
     (work / "nothing").mkdir()
     subprocess.run([METAFRESH, "crawl", "nothing", *place, "--cluster", "-q"], cwd=work, check=True)
     farm.log()
-    before = _cpu_of_the_ended(postgres)
+    (size, written), before = _sizes(postgres, database), _cpu_of_the_ended(postgres)
     with _crew(farm, place, work, crew, delay) as workers:
         while postgres.do("SELECT count(*) FROM procrastinate_workers", database) != [(crew,)]:
             time.sleep(0.05)
-        started = time.monotonic()
+        started, starting = time.monotonic(), sum(_cpu(worker.pid) for worker in workers[len(deaths) :])
         crawl = subprocess.Popen(command, cwd=work)
         for number, at in enumerate(deaths):
             time.sleep(max(started + at - time.monotonic(), 0))
@@ -87,11 +94,15 @@ def crawled(farm: Farm, postgres: Postgres, work: Path, crew: int, delay: float,
         ended = [os.wait4(worker.pid, 0)[2] for worker in alive]
     found = farm_records.answers(work / "records")
     truths = map(farm.plan.truth, range(farm.plan.pages))
+    spent_by_database = _cpu_of_the_ended(postgres) - before
+    grown, wrote = _sizes(postgres, database)
     return Outcome(
         seconds,
-        sum(one.ru_utime + one.ru_stime for one in ended),
+        sum(one.ru_utime + one.ru_stime for one in ended) - starting,
         spent.ru_utime + spent.ru_stime,
-        _cpu_of_the_ended(postgres) - before,
+        spent_by_database,
+        grown - size,
+        wrote - written,
         farm.log(),
         sum(found[one.url] == (one.title, one.description, one.image) for one in truths),
     )
@@ -112,11 +123,25 @@ def _crew(
                 worker.kill()
 
 
+def _sizes(postgres: Postgres, database: str) -> tuple[int, int]:
+    postgres.do("VACUUM FULL", database)
+    ((size, written),) = postgres.do(
+        f"SELECT pg_database_size('{database}'), pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"
+    )
+    return size, written
+
+
 def _cpu_of_the_ended(postgres: Postgres) -> float:
-    """Seconds of those of the server's processes that have ended: each connection is one (proc(5), stat)."""
+    """Of those of the server's processes that have ended: each connection is one."""
     time.sleep(0.5)
-    words = Path(f"/proc/{postgres.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return sum(map(int, words[13:15])) / os.sysconf("SC_CLK_TCK")
+    return _cpu(postgres.pid, of_the_ended=True)
+
+
+def _cpu(process: int, *, of_the_ended: bool = False) -> float:
+    """The processor's seconds of a process, or of its children that have ended (proc(5), stat)."""
+    words = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    first = 13 if of_the_ended else 11
+    return sum(map(int, words[first : first + 2])) / os.sysconf("SC_CLK_TCK")
 
 
 def speeds(farm: Farm, postgres: Postgres) -> Table:
