@@ -6,7 +6,7 @@ BIN := .venv/bin
 JOBS ?= auto
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test lint bench bench-crawl bench-extract bench-revisit fuzz format clean
+.PHONY: demo test lint bench bench-crawl bench-extract bench-revisit bench-cluster fuzz format clean
 .DEFAULT_GOAL := test
 
 define venv
@@ -58,7 +58,7 @@ format: .venv/test.done
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/bench.done bench-extract bench-crawl bench-revisit
+bench: .venv/bench.done bench-extract bench-crawl bench-revisit bench-cluster
 	$(BIN)/python benchmarks/edit.py
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/state.py --targets 100000
@@ -74,6 +74,10 @@ bench-crawl: .venv/bench.done
 	$(BIN)/python benchmarks/crawl.py
 	$(BIN)/python benchmarks/makespan.py
 	$(BIN)/python benchmarks/backlog.py
+
+bench-cluster: .venv/test.done
+	PYTHONPATH=. $(BIN)/python benchmarks/cluster.py
+	PYTHONPATH=. $(BIN)/python benchmarks/scale.py
 
 bench-revisit: .venv/test.done
 	$(BIN)/python benchmarks/revisit.py

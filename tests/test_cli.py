@@ -33,7 +33,7 @@ CRAWL_OPTIONS = (
     "--all", "--dry-run", "--mode", "--fields", "--only", "--host", "--limit", "--since", "--max-time", "--concurrency",
     "--per-host", "--workers", "--delay", "--state", "--config", "--json", "-q", "--quiet", "-v", "--verbose",
     "--lock-wait", "--jitter", "--detailed-exit-code", "--files-from", "--connect-to", "--ca-file", "--allow-address",
-    "--user-agent", "--ignore-robots", "--no-images", "--amp", "--brake",
+    "--user-agent", "--ignore-robots", "--no-images", "--amp", "--brake", "--cluster", "--wait",
 )  # fmt: skip
 
 
@@ -104,6 +104,7 @@ def test_help_lists_the_commands_each_with_a_line_and_then_the_exit_codes(metafr
         "schedule",
         "config",
         "gc",
+        "worker",
     ]
     assert [*commands, "demo"] == [
         line.split()[0]
