@@ -192,7 +192,9 @@ def _edition(run: Run, waiting: Waiting, past: Past, record: Record) -> Edition:
                     free.append(change)
                     waiting.changing.add(article.pointer)
     doubtful = [change for change, _ in waiting.held.values()]
-    return still_wanted(record, free, [change for change in waiting.changes if change not in doubtful], run=run.id)
+    made = still_wanted(record, free, [change for change in waiting.changes if change not in doubtful], run=run.id)
+    rows = (row | {"others": held.others(waiting, str(row["field"]), str(row["source"]))} for row in made.rows)
+    return replace(made, rows=tuple(rows))
 
 
 def _settle_all(run: Run, waiting: Waiting, written: Written) -> None:

@@ -380,7 +380,18 @@ def test_json_has_the_shape_that_is_promised():
         "dry_run": False,
         "outcome": "done",
     } == plain["run"]
-    assert ["type", "v", "run", "headline", "counts", "records", "held", "failures"] == list(plain)
+    assert [
+        "type",
+        "v",
+        "run",
+        "headline",
+        "counts",
+        "records",
+        "held",
+        "failures",
+        "last_success",
+        "standing",
+    ] == list(plain)
 
 
 def test_json_tells_a_value_and_a_picture():

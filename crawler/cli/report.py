@@ -5,6 +5,7 @@ import io
 import sys
 import webbrowser
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
@@ -12,7 +13,7 @@ import typer
 from rich.console import Console
 
 from crawler.cli import flags
-from crawler.cli.remembered import opened, state_place
+from crawler.cli.remembered import opened, patience
 from crawler.cli.stdout import put, put_printed
 from crawler.errors import ConfigError
 from crawler.place import Place, folder_of
@@ -20,7 +21,13 @@ from crawler.report.text import print_report
 from crawler.report.visible import visible
 
 if TYPE_CHECKING:
-    from crawler.report.model import Report
+    from crawler.config import Config
+    from crawler.report.model import Report, RunRow
+    from crawler.state.rows import Run
+    from crawler.state.store import Store
+
+# So many runs, and of hosts and dead links each, are told.
+_RUNS, _TOLD = 60, 1000
 
 Format: TypeAlias = Literal["text", "html", "json"]
 
@@ -44,10 +51,12 @@ def report(
     """
     if open_ and form not in (None, "html"):
         raise typer.BadParameter(f"--open shows HTML, not {form}")
-    place = state_place(state, config_file)
-    told = asyncio.run(recall(place, run))
+    from crawler.config import load  # noqa: PLC0415
+
+    config = load(config_file, flags.given(state=state))
+    told = asyncio.run(recall(config, run, datetime.now(UTC)))
     if open_:
-        show(told, output or folder_of(place) / f"report-{told.run}.html", webbrowser.open)
+        show(told, output or folder_of(config.state) / f"report-{told.run}.html", webbrowser.open)
     elif output:
         _write(output, render(told, form or "text"))
     elif form is None or form == "text":
@@ -72,28 +81,56 @@ def show(told: "Report", file: Path, browse: Callable[[str], bool]) -> None:
         print(f"metafresh: no browser here could be started; the report is in {visible(str(file))}", file=sys.stderr)
 
 
-async def recall(place: Place, run: str | None) -> "Report":
-    from crawler.report import model  # noqa: PLC0415
+async def recall(config: "Config", run: str | None, now: datetime) -> "Report":
+    """The report of a run, or of the newest, and how things stand now.
 
-    async with opened(place) as store:
-        found = await store.run(run)
-        if found is None:
-            wanted = f"no run {run!r} is remembered" if run else "no run is remembered"
-            raise ConfigError(f"{place}: {wanted} there; metafresh crawl makes one")
-        changes, held, failures = (
-            await store.changes(found.id),
-            await store.held(found.id),
-            await store.failures(found.id),
-        )
-    row: model.RunRow = {
-        "id": found.id,
-        "started": found.started,
-        "finished": found.finished,
-        "dry_run": found.dry_run,
-        "outcome": found.outcome,
-        "counts": found.counts,
+    Raises:
+        ConfigError: there is no such run, or the schema cannot be used.
+        StateError: what is remembered cannot be read.
+    """
+    from crawler import standing, urls  # noqa: PLC0415
+    from crawler.report import model  # noqa: PLC0415
+    from crawler.state import overview  # noqa: PLC0415
+
+    async with opened(config.state) as store:
+        found = await _found(store, config.state, run)
+        changes, held = await store.changes(found.id), await store.held(found.id)
+        failures = await store.failures(found.id)
+        told = {url: urls.canonical(url) for row in failures if (url := str(row["url"] or ""))}
+        visits = await store.visits(set(told.values()))
+        failing = {url: visits[page].failing_since for url, page in told.items() if page in visits}
+        success = await overview.last_success(store.database, before=found.id)
+        records = [path for path in config.records if path.exists()]
+        with patience():
+            stands = await standing.status(config, records, store, now, most=_TOLD, runs=_RUNS)
+    return model.build(
+        _row(found),
+        changes,
+        [each.row for each in held],
+        failures,
+        failing={url: since for url, since in failing.items() if since},
+        last_success=success.started if success else None,
+        standing=stands,
+    )
+
+
+def _row(run: "Run") -> "RunRow":
+    return {
+        "id": run.id,
+        "started": run.started,
+        "finished": run.finished,
+        "dry_run": run.dry_run,
+        "outcome": run.outcome,
+        "counts": run.counts,
     }
-    return model.build(row, changes, [each.row for each in held], failures)
+
+
+async def _found(store: "Store", place: Place, run: str | None) -> "Run":
+    found = await store.run(run)
+    if found is None:
+        wanted = f"no run {run!r} is remembered" if run else "no run is remembered"
+        raise ConfigError(f"{place}: {wanted} there; metafresh crawl makes one")
+    return found
 
 
 def _to_text(told: "Report") -> str:

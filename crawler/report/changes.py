@@ -29,6 +29,15 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """What else the page said, and why that was not believed."""
+
+    value: str
+    evidence: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ValueChange:
     """One value of an article.
 
@@ -37,6 +46,7 @@ class ValueChange:
         spans: the way from `before` to `after`; a value that is no text stands in it as JSON, None not at all.
         at: ISO 8601.
         status: the row's own: applied, held, rejected, reverted.
+        others: the best first.
     """
 
     pointer: str
@@ -48,6 +58,7 @@ class ValueChange:
     whys: tuple[Why, ...]
     at: str
     status: str
+    others: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,7 @@ class PictureChange:
     whys: tuple[Why, ...]
     at: str
     status: str
+    others: tuple[Candidate, ...] = ()
 
 
 Change: TypeAlias = ValueChange | PictureChange
@@ -143,6 +155,7 @@ def _value(row: Row) -> ValueChange:
         whys=_whys([row]),
         at=text(row, "at"),
         status=text(row, "status"),
+        others=_others([row]),
     )
 
 
@@ -162,6 +175,16 @@ def _whys(rows: Iterable[Row]) -> tuple[Why, ...]:
     for row in rows:
         reasons[text(row, "evidence"), urls.redacted(text(row, "source"))].append(text(row, "reason"))
     return tuple(Why(*told, "; ".join(dict.fromkeys(because))) for told, because in reasons.items())
+
+
+def _others(rows: Iterable[Row]) -> tuple[Candidate, ...]:
+    told = (row.get("others") for row in rows)
+    found = (each for some in told if isinstance(some, list) for each in some if isinstance(each, dict))
+    return tuple(
+        dict.fromkeys(
+            Candidate(*(str(each.get(name) or "") for name in ("value", "evidence", "reason"))) for each in found
+        )
+    )
 
 
 # ---- pictures
@@ -201,6 +224,7 @@ def _other_picture(rows: Sequence[Row]) -> PictureChange | None:
         whys=_whys(rows),
         at=text(rows[0], "at"),
         status=text(rows[0], "status"),
+        others=_others(rows),
     )
 
 
@@ -231,6 +255,7 @@ def _new_picture(row: Row) -> PictureChange | None:
         whys=_whys([row]),
         at=text(row, "at"),
         status=text(row, "status"),
+        others=_others([row]),
     )
 
 

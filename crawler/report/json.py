@@ -5,11 +5,14 @@ run: {id, started, finished, dry_run, outcome}              times in ISO 8601; f
 headline: {changed, held, failed, unchanged, values, records, visited, not_modified, bytes, seconds}
 counts: {...}                                               the run's own
 records, held: [{record, articles: [{pointer, changes: [CHANGE]}]}]
-failures: [{host, failures: [{url, kind, reason, status, at, wanted_by: [{record, pointer}]}]}]
+failures: [{host, standing, failures: [{url, kind, reason, status, at, since, wanted_by: [{record, pointer}]}]}]
+last_success: when the last run before this one began that went to its end, or null
+standing: as `metafresh status --json` tells it, or null
 
 CHANGE: {kind: "value", pointer, key, field, before, after, spans, whys, at, status}
       | {kind: "picture", the same, pointers, resized, uncached}    before, after: {url, width, height} or null
 spans: [{kind: "same" | "removed" | "added", text}]         whys: [{evidence, source, reason}]
+others: [{value, evidence, reason}]                         each value and picture has them: what else the page said
 """
 
 import json
@@ -17,7 +20,8 @@ from dataclasses import asdict
 from typing import Any
 
 from crawler.report.changes import Change, PictureChange
-from crawler.report.model import RecordReport, Report
+from crawler.report.model import HostReport, RecordReport, Report
+from crawler.report.status import host_dict, to_dict
 
 
 def to_json(report: Report) -> str:
@@ -36,9 +40,22 @@ def to_json(report: Report) -> str:
         "counts": dict(report.counts),
         "records": [_record(record) for record in report.records],
         "held": [_record(record) for record in report.held],
-        "failures": [asdict(host) for host in report.failures],
+        "failures": [_failures(host) for host in report.failures],
+        "last_success": report.last_success.isoformat() if report.last_success else None,
+        "standing": to_dict(report.standing) if report.standing else None,
     }
     return json.dumps(plain, indent=2)
+
+
+def _failures(host: HostReport) -> dict[str, Any]:
+    return {
+        "host": host.host,
+        "standing": host_dict(host.standing) if host.standing else None,
+        "failures": [
+            {**asdict(failure), "since": failure.since.isoformat() if failure.since else None}
+            for failure in host.failures
+        ],
+    }
 
 
 def _record(record: RecordReport) -> dict[str, Any]:
