@@ -47,6 +47,7 @@ class ValueChange:
         at: ISO 8601.
         status: the row's own: applied, held, rejected, reverted.
         others: the best first.
+        line: of the record, from 1 on, once the change is made; None where that is not known.
     """
 
     pointer: str
@@ -59,6 +60,7 @@ class ValueChange:
     at: str
     status: str
     others: tuple[Candidate, ...] = ()
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class PictureChange:
     at: str
     status: str
     others: tuple[Candidate, ...] = ()
+    line: int | None = None
 
 
 Change: TypeAlias = ValueChange | PictureChange
@@ -156,6 +159,7 @@ def _value(row: Row) -> ValueChange:
         at=text(row, "at"),
         status=text(row, "status"),
         others=_others([row]),
+        line=_line([row]),
     )
 
 
@@ -185,6 +189,11 @@ def _others(rows: Iterable[Row]) -> tuple[Candidate, ...]:
             Candidate(*(str(each.get(name) or "") for name in ("value", "evidence", "reason"))) for each in found
         )
     )
+
+
+def _line(rows: Iterable[Row]) -> int | None:
+    lines = (row.get("line") for row in rows)
+    return min((line for line in lines if isinstance(line, int)), default=None)
 
 
 # ---- pictures
@@ -225,6 +234,7 @@ def _other_picture(rows: Sequence[Row]) -> PictureChange | None:
         at=text(rows[0], "at"),
         status=text(rows[0], "status"),
         others=_others(rows),
+        line=_line(rows),
     )
 
 
@@ -256,6 +266,7 @@ def _new_picture(row: Row) -> PictureChange | None:
         at=text(row, "at"),
         status=text(row, "status"),
         others=_others([row]),
+        line=_line([row]),
     )
 
 

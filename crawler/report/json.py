@@ -12,7 +12,8 @@ standing: as `metafresh status --json` tells it, or null
 CHANGE: {kind: "value", pointer, key, field, before, after, spans, whys, at, status}
       | {kind: "picture", the same, pointers, resized, uncached}    before, after: {url, width, height} or null
 spans: [{kind: "same" | "removed" | "added", text}]         whys: [{evidence, source, reason}]
-others: [{value, evidence, reason}]                         each value and picture has them: what else the page said
+                                                            the same: also others and line, each of which may be empty
+others: [{value, evidence, reason}]                         what else the page said; line: of the record, from 1 on
 """
 
 import json

@@ -1,5 +1,6 @@
 """The words that all renderings share. Pure."""
 
+import shlex
 from datetime import UTC, datetime
 
 from crawler.merge import MOVED
@@ -91,6 +92,13 @@ def next_steps(report: Report) -> tuple[tuple[str, str], ...]:
     if report.records or report.held or report.failures:
         steps.append(("Read it in a browser", f"metafresh report {report.run} --format html --open"))
     return tuple(steps)
+
+
+def revert(report: Report, record: str) -> str | None:
+    """The command that takes back what the run did to a record; None where it did nothing, or no shell can be told."""
+    if is_plan(report) or not record.isprintable():
+        return None
+    return f"metafresh revert {report.run} {shlex.quote(f'./{record}' if record.startswith('-') else record)}"
 
 
 def ending(report: Report) -> str | None:
