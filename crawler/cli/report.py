@@ -2,9 +2,11 @@
 
 import asyncio
 import io
+import os
 import sys
 import webbrowser
 from collections.abc import Callable
+from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
@@ -14,8 +16,8 @@ from rich.console import Console
 
 from crawler.cli import flags
 from crawler.cli.remembered import opened, patience
-from crawler.cli.stdout import put, put_printed
-from crawler.errors import ConfigError
+from crawler.cli.stdout import put, put_bytes, put_printed
+from crawler.errors import ConfigError, MetafreshError
 from crawler.place import Place, folder_of
 from crawler.report.text import print_report
 from crawler.report.visible import visible
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 # So many runs, and of hosts and dead links each, are told.
 _RUNS, _TOLD = 60, 1000
 
-Format: TypeAlias = Literal["text", "html", "json"]
+Format: TypeAlias = Literal["text", "html", "markdown", "json", "patch"]
 
 
 def report(
@@ -54,6 +56,13 @@ def report(
     from crawler.config import load  # noqa: PLC0415
 
     config = load(config_file, flags.given(state=state))
+    if form == "patch":
+        document = asyncio.run(_patched(config, run))
+        if output:
+            _write(output, document)
+        else:
+            put_bytes(document)
+        return
     told = asyncio.run(recall(config, run, datetime.now(UTC)))
     if open_:
         show(told, output or folder_of(config.state) / f"report-{told.run}.html", webbrowser.open)
@@ -139,8 +148,36 @@ def _to_text(told: "Report") -> str:
     return page.getvalue()
 
 
-def _write(file: Path, document: str) -> None:
+async def _patched(config: "Config", run: str | None) -> bytes:
+    """The patch of a run, or of the newest; a record that cannot be rebuilt is said and left out."""
+    from crawler.rebuilt import Rebuilt, rebuilt  # noqa: PLC0415
+    from crawler.report.patch import patch  # noqa: PLC0415
+
+    parts: list[bytes] = []
+    lost = 0
+    async with opened(config.state) as store:
+        found = await _found(store, config.state, run)
+        async with aclosing(rebuilt(store, found.id)) as writes:
+            async for each in writes:
+                if isinstance(each, Rebuilt):
+                    parts.append(patch(_name(each.path), each.document, each.splices))
+                else:
+                    lost += 1
+                    print(f"metafresh: {visible(str(each))}", file=sys.stderr)
+    if lost and not parts:
+        raise MetafreshError(f"there is no patch of run {found.id}: none of its records is what it was")
+    return b"".join(parts)
+
+
+def _name(path: Path) -> bytes:
+    """The file's name as `git apply` wants it: from the top of its repository, else from here."""
+    here = Path.cwd()
+    top = next((folder for folder in path.parents if (folder / ".git").exists()), here)
+    return os.fsencode(path.relative_to(top if path.is_relative_to(top) else path.anchor))
+
+
+def _write(file: Path, document: str | bytes) -> None:
     try:
-        file.write_text(document, encoding="utf-8", errors="backslashreplace")
+        file.write_bytes(document.encode("utf-8", "backslashreplace") if isinstance(document, str) else document)
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from error
