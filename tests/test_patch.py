@@ -17,7 +17,6 @@ from crawler.records import edit
 from crawler.report.patch import patch
 from tests.desk import PAGE, RECORD, Desk, html
 
-
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="there is no git on this machine to try patches with")
 
 
