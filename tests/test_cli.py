@@ -615,7 +615,9 @@ def test_a_report_can_be_html(metafresh):
 
 
 @pytest.mark.usefixtures("two_changes")
-@pytest.mark.parametrize(("form", "start"), [("text", "2 changed"), ("html", "<!"), ("json", "{")])
+@pytest.mark.parametrize(
+    ("form", "start"), [("text", "2 changed"), ("html", "<!"), ("markdown", "## 2"), ("json", "{")]
+)
 def test_a_report_can_go_to_a_file(metafresh, form, start):
     ended = metafresh("report", "--format", form, "--output", "report.out")
 

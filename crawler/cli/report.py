@@ -78,8 +78,14 @@ def render(told: "Report", form: Format) -> str:
     """The report as a document that ends in a line feed."""
     from crawler.report.html import to_html  # noqa: PLC0415
     from crawler.report.json import to_json  # noqa: PLC0415
+    from crawler.report.markdown import to_markdown  # noqa: PLC0415
 
-    writers: dict[str, Callable[[Report], str]] = {"text": _to_text, "html": to_html, "json": to_json}
+    writers: dict[str, Callable[[Report], str]] = {
+        "text": _to_text,
+        "html": to_html,
+        "markdown": to_markdown,
+        "json": to_json,
+    }
     return writers[form](told).strip("\n") + "\n"
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from crawler.merge import MOVED
 from crawler.report.changes import Picture, PictureChange
 from crawler.report.model import Report
+from crawler.report.standing import SOON, Status
+from crawler.report.times import span
 
 _ENDINGS = {
     "done": None,
@@ -71,7 +73,7 @@ def is_plan(report: Report) -> bool:
 
 
 def facts(report: Report) -> tuple[str, ...]:
-    """When the run was, how long it took, what it read."""
+    """When the run was, how long it took, what it read, and how long before it all went well."""
     headline = report.headline
     parts = [moment(report.started), duration(headline.seconds)]
     if headline.visited or not headline.values:
@@ -79,7 +81,16 @@ def facts(report: Report) -> tuple[str, ...]:
         parts += [count(headline.visited, "page") + unmodified, volume(headline.bytes)]
     if headline.values:
         parts.append(f"{count(headline.values, 'value')} in {count(headline.records, 'record')}")
+    if report.last_success:
+        parts.append(f"{span(report.started - report.last_success)} since the last full success")
+    elif report.standing:
+        parts.append("no full success before")
     return tuple(parts)
+
+
+def forecast(standing: Status) -> str:
+    """`31 now, 118 within an hour, 1,204 within a day`: articles by when they are due."""
+    return ", ".join(f"{number:,} {word}" for word, _ in SOON if (number := standing.due[word])) or "nothing"
 
 
 def next_steps(report: Report) -> tuple[tuple[str, str], ...]:
