@@ -1,20 +1,4 @@
-"""The report for a program: one JSON object of a stable shape.
-
-type: "report", v: 1
-run: {id, started, finished, dry_run, outcome}              times in ISO 8601; finished and outcome may be null
-headline: {changed, held, failed, unchanged, values, records, visited, not_modified, bytes, seconds}
-counts: {...}                                               the run's own
-records, held: [{record, articles: [{pointer, changes: [CHANGE]}]}]
-failures: [{host, standing, failures: [{url, kind, reason, status, at, since, wanted_by: [{record, pointer}]}]}]
-last_success: when the last run before this one began that went to its end, or null
-standing: as `metafresh status --json` tells it, or null
-
-CHANGE: {kind: "value", pointer, key, field, before, after, spans, whys, at, status}
-      | {kind: "picture", the same, pointers, resized, uncached}    before, after: {url, width, height} or null
-spans: [{kind: "same" | "removed" | "added", text}]         whys: [{evidence, source, reason}]
-                                                            the same: also others and line, each of which may be empty
-others: [{value, evidence, reason}]                         what else the page said; line: of the record, from 1 on
-"""
+"""The report for a program: one JSON object of a stable shape, report.schema.json beside this file."""
 
 import json
 from dataclasses import asdict
