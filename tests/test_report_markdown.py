@@ -111,7 +111,7 @@ def test_how_things_stand_is_told_with_the_ages_of_what_fails():
 
     text = to_markdown(report)
 
-    assert "· 3 days since the last full success" in text
+    assert "· 3 days after the last full success" in text
     assert "#### `quarry.example`, 1 failure; it gives none of its 14 pages since 22 Nov 2026, 00:39 UTC" in text
     assert "status 404: page not found, since 18 Nov 2026, 00:39 UTC; wanted by `records/links.yml`" in text
     assert "): 404 for 2 days; in `https://quarry.example/gone`" in text

@@ -82,9 +82,9 @@ def facts(report: Report) -> tuple[str, ...]:
     if headline.values:
         parts.append(f"{count(headline.values, 'value')} in {count(headline.records, 'record')}")
     if report.last_success:
-        parts.append(f"{span(report.started - report.last_success)} since the last full success")
+        parts.append(f"{span(report.started - report.last_success)} after the last full success")
     elif report.standing:
-        parts.append("no full success before")
+        parts.append("no full success before it")
     return tuple(parts)
 
 

@@ -1,6 +1,7 @@
 """How things stand, for a terminal and for a program. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from rich.text import Text
@@ -13,6 +14,8 @@ from crawler.report.times import relative, span
 from crawler.report.visible import cut, visible
 
 _WIDEST_HOST = 28
+# So many are told beside a report.
+_RUNS, _DEAD = 5, 10
 
 
 def lines(status: Status) -> Iterator[Text]:
@@ -23,6 +26,16 @@ def lines(status: Status) -> Iterator[Text]:
     yield from _waiting(status)
     yield from _hosts(status)
     yield from _dead(status)
+
+
+def around(status: Status) -> Iterator[Text]:
+    """What a report tells besides its own run: dead links, what is due, the last runs; some of each."""
+    few = replace(status, runs=status.runs[:_RUNS], dead=status.dead[:_DEAD])
+    yield from _dead(few)
+    if few.due:
+        yield from _due(few)
+    if len(few.runs) > 1:
+        yield from _runs(few)
 
 
 def _headline(status: Status) -> Text:
@@ -94,7 +107,7 @@ def _dead(status: Status) -> Iterator[Text]:
     yield _title(f"Dead links ({status.dead_count:,})")
     for dead in status.dead:
         yield Text(f"  {visible(urls.redacted(dead.url))}")
-        told = f"{dead.status or 'gone'} for {span(status.now - dead.since)}"
+        told = f"{'AMP, ' if dead.amp else ''}{dead.status or 'gone'} for {span(status.now - dead.since)}"
         yield Text.assemble("    ", (told, "red"), (f"; in {visible(dead.article)}", "dim"))
     yield from _others(status.dead_count - len(status.dead))
 
