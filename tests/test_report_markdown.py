@@ -112,8 +112,8 @@ def test_how_things_stand_is_told_with_the_ages_of_what_fails():
     text = to_markdown(report)
 
     assert "· 3 days after the last full success" in text
-    assert "#### `quarry.example`, 1 failure; it gives none of its 14 pages since 22 Nov 2026, 00:39 UTC" in text
-    assert "status 404: page not found, since 18 Nov 2026, 00:39 UTC; wanted by `records/links.yml`" in text
+    assert "#### `quarry.example`, 1 failure; it has given nothing for 2 days" in text
+    assert "status 404: page not found, for 6 days by now; wanted by `records/links.yml`" in text
     assert "): 404 for 2 days; in `https://quarry.example/gone`" in text
     assert ["Dead links", "Dead AMP pages"] == re.findall(r"^### (Dead.*)", text, re.MULTILINE)
     assert "### Due\n\n31 now, 1,204 within a day\n" in text
@@ -121,12 +121,16 @@ def test_how_things_stand_is_told_with_the_ages_of_what_fails():
 
 
 def test_what_lost_and_why_stands_under_what_won():
-    others = [{"value": "Longer tide", "evidence": "twitter:title", "reason": "less trusted"}]
+    others = [
+        {"value": "Longer tide", "evidence": "twitter:title", "reason": "less trusted"},
+        {"value": "b", "evidence": "h1", "reason": "says the same"},
+    ]
 
     text = to_markdown(changed(change("/title", "title", "a", "b", others=others, line=3)))
 
     assert "- `title`, line 3: ~~`a`~~ **`b`**" in text
     assert "  - the page also says `Longer tide` (`twitter:title`): less trusted" in text
+    assert "h1" not in text
 
 
 def test_a_page_is_linked_only_where_its_address_is_plain():

@@ -118,7 +118,7 @@ records/tidal-power.md:3
 
 Failed
 
-quarry.example  2 failures; it gave none of its 14 pages for 4 days
+quarry.example  2 failures; it has given nothing for 4 days
   status 404: page not found, for 5 days by now  https://quarry.example/gone
   too slow  https://quarry.example/slow
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from crawler import urls
 from crawler.report import phrases
 from crawler.report.changes import Candidate, Change, PictureChange, Why, is_address
-from crawler.report.model import FailureReport, HostReport, RecordReport, Report
+from crawler.report.model import FailureReport, RecordReport, Report
 from crawler.report.phrases import count
 from crawler.report.standing import Dead, Status
 from crawler.report.times import relative, span
@@ -56,7 +56,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _section(phrases.figures(report)[0][0].capitalize(), changed, "change", _MOST_CHANGED, rest)
     decide = f"Held, for a person to decide: {code(f'metafresh review {report.run}')}"
     yield from _section(decide, _changes(report.held), "value", _MOST_HELD, rest)
-    yield from _section("Failed", _failures(report.failures), "failure", _MOST_FAILED, rest)
+    yield from _section("Failed", _failures(report), "failure", _MOST_FAILED, rest)
     if report.standing:
         yield from _standing(report.standing)
     if steps := phrases.next_steps(report):
@@ -109,7 +109,7 @@ def _change(key: str, change: Change) -> Iterator[str]:
     yield f"- {code(cut(key))}{line}{f', {status}' if status else ''}: {_told(change)}"
     for why in change.whys:
         yield f"  - {_why(why)}"
-    for other in change.others:
+    for other in phrases.rivals(change):
         yield f"  - {_other(other)}"
 
 
@@ -151,28 +151,23 @@ def _other(other: Candidate) -> str:
 # ---- failures, and how things stand
 
 
-def _failures(hosts: Iterable[HostReport]) -> Iterator[_Item]:
-    for host in hosts:
-        heading = f"{code(cut(host.host)) if host.host else 'Records that could not be used'}, {_number(host)}"
+def _failures(report: Report) -> Iterator[_Item]:
+    for host in report.failures:
+        title = code(cut(host.host)) if host.host else "Records that could not be used"
+        length = phrases.age(report, host.standing.since) if host.standing else None
+        nothing = f"; it has given nothing for {length}" if length else ""
         for failure in host.failures:
-            yield _Item(heading, (_failure(failure),))
+            line = _failure(failure, phrases.age(report, failure.since))
+            yield _Item(f"{title}, {count(len(host.failures), 'failure')}{nothing}", (line,))
 
 
-def _number(host: HostReport) -> str:
-    number = count(len(host.failures), "failure")
-    if not host.standing or not host.standing.since:
-        return number
-    pages = count(host.standing.pages, "page")
-    return f"{number}; it gives none of its {pages} since {phrases.moment(host.standing.since)}"
-
-
-def _failure(failure: FailureReport) -> str:
+def _failure(failure: FailureReport, age: str | None) -> str:
     first = failure.wanted_by[0]
     about = _page(failure.url, whole=True) if failure.url else code(cut(first.record))
-    since = f", since {phrases.moment(failure.since)}" if failure.since else ""
+    length = f", for {age} by now" if age else ""
     place = f"; wanted by {_place(first.record, first.pointer)}" if failure.url else ""
     more = f" and {len(failure.wanted_by) - 1:,} more" if len(failure.wanted_by) > 1 else ""
-    return f"- {about}: {_words(failure.reason or failure.kind)}{since}{place}{more}"
+    return f"- {about}: {_words(failure.reason or failure.kind)}{length}{place}{more}"
 
 
 def _standing(standing: Status) -> Iterator[str]:

@@ -5,7 +5,7 @@ they stand in marks, `[-old-]{+new+}`, so that nothing is lost. Lines are wrappe
 never is, so that it can be copied.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 
 from rich.console import Console
@@ -13,12 +13,10 @@ from rich.text import Text
 
 from crawler import urls
 from crawler.report.changes import Candidate, Change, PictureChange, Why, is_address
-from crawler.report.model import ArticleReport, HostReport, RecordReport, Report
-from crawler.report.phrases import count, ending, facts, figures, kind_of, next_steps, note, revert, sizes
+from crawler.report.model import ArticleReport, RecordReport, Report
+from crawler.report.phrases import age, count, ending, facts, figures, kind_of, next_steps, note, revert, rivals, sizes
 from crawler.report.review import Question
-from crawler.report.standing import Status
 from crawler.report.status import around
-from crawler.report.times import span
 from crawler.report.visible import cut, visible
 from crawler.report.words import Kind, Span, brief, edges, is_mixed, side
 
@@ -52,7 +50,7 @@ def _lines(report: Report, console: Console) -> Iterator[Text]:
         yield Text(cut(words), "yellow")
     yield from _section(figures(report)[0][0].capitalize(), report.records, console, partial(revert, report))
     yield from _section("Held, for a person to decide", report.held, console)
-    yield from _failures(report.failures, report.standing)
+    yield from _failures(report)
     if report.standing:
         yield from around(report.standing)
     for index, (words, command) in enumerate(next_steps(report)):
@@ -130,7 +128,7 @@ def _change(change: Change, console: Console, width: int, known: Collection[str]
         yield from (line for whole in _sides(change.spans) for line in _hung(whole, console, width))
     for why in change.whys:
         yield from _because(why, console, width, known)
-    for other in change.others:
+    for other in rivals(change):
         yield from _wrapped(_other(other), console, width)
 
 
@@ -188,17 +186,15 @@ def _other(other: Candidate) -> Text:
     return Text(f"the page also says {said!r} ({cut(other.evidence)}): {cut(other.reason)}", "dim")
 
 
-def _failures(hosts: Iterable[HostReport], standing: Status | None) -> Iterator[Text]:
-    for index, host in enumerate(hosts):
+def _failures(report: Report) -> Iterator[Text]:
+    for index, host in enumerate(report.failures):
         if index == 0:
             yield Text.assemble("\n", ("Failed", "bold underline"), "\n")
         title = cut(host.host) or "Records that could not be used"
-        fails = ""
-        if host.standing and host.standing.since and standing:
-            pages = count(host.standing.pages, "page")
-            fails = f"; it gave none of its {pages} for {span(standing.now - host.standing.since)}"
-        yield Text.assemble((title, "bold"), (f"  {count(len(host.failures), 'failure')}{fails}", "dim"))
+        length = age(report, host.standing.since) if host.standing else None
+        told = f"  {count(len(host.failures), 'failure')}" + (f"; it has given nothing for {length}" if length else "")
+        yield Text.assemble((title, "bold"), (told, "dim"))
         for failure in host.failures:
-            about = failure.url or failure.wanted_by[0].record
-            age = f", for {span(standing.now - failure.since)} by now" if standing and failure.since else ""
-            yield Text.assemble("  ", cut(failure.reason) or cut(failure.kind), age, ("  ", ""), (cut(about), "dim"))
+            about, length = failure.url or failure.wanted_by[0].record, age(report, failure.since)
+            why = (cut(failure.reason) or cut(failure.kind)) + (f", for {length} by now" if length else "")
+            yield Text.assemble("  ", why, ("  ", ""), (cut(about), "dim"))
