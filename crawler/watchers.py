@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, TypeAlias
 
-from pydantic import PlainValidator, SecretStr, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, SecretStr, WithJsonSchema
 
 from crawler import urls
 
@@ -56,5 +56,6 @@ HealthUrl: TypeAlias = Annotated[
 Services: TypeAlias = Annotated[
     tuple[SecretStr, ...],
     PlainValidator(parse_notify),
+    PlainSerializer(lambda services: [str(each) for each in services], return_type=list[str], when_used="json"),
     WithJsonSchema({"type": "array", "items": {"type": "string", "pattern": _SERVICE.pattern}}),
 ]

@@ -157,7 +157,7 @@ def test_state_may_lie_on_a_server_with_a_folder_of_the_project_beside_it(here):
 def test_settings_that_are_shown_show_no_password():
     config = load(settings("state: postgresql://me:hidden@db.example/site"), {})
 
-    assert "postgresql://me@db.example/site" == config.model_dump()["state"]
+    assert "postgresql://me@db.example/site" == config.model_dump(mode="json")["state"]
     assert "hidden" not in f"{config!r} {config}"
 
 

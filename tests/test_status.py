@@ -24,6 +24,11 @@ NOW, HOUR, DAY = datetime.now(UTC), timedelta(hours=1), timedelta(days=1)
 SECOND = "https://other.example/b"
 
 
+def now():
+    """For what is told relative to the time when it is read: a suite may begin long before a test."""
+    return datetime.now(UTC)
+
+
 @pytest.fixture
 def metafresh(tmp_path, monkeypatch, capsys):
     """The command, run in this process, in a folder with one record."""
@@ -46,8 +51,8 @@ def remembered(act=None):
 
     async def make():
         async with open_store(Path("state")) as store:
-            await store.start_run(RUN, NOW - 2 * HOUR, dry_run=False)
-            await store.finish_run(RUN, NOW - HOUR, "done", {"changes": 12, "held": 3, "failed": 1})
+            await store.start_run(RUN, now() - 2 * HOUR, dry_run=False)
+            await store.finish_run(RUN, now() - HOUR, "done", {"changes": 12, "held": 3, "failed": 1})
             if act:
                 await act(store)
 
@@ -55,11 +60,11 @@ def remembered(act=None):
 
 
 def visit(url=PAGE, **other):
-    return Visit(**({"url": url, "host": "news.example", "at": NOW - HOUR / 2, "status": 200, "kind": "ok"} | other))
+    return Visit(**({"url": url, "host": "news.example", "at": now() - HOUR / 2, "status": 200, "kind": "ok"} | other))
 
 
 def failed(url=PAGE, **other):
-    kinds = {"status": None, "kind": "timeout", "failures": 5, "failing_since": NOW - 5 * DAY, "last_success": None}
+    kinds = {"status": None, "kind": "timeout", "failures": 5, "failing_since": now() - 5 * DAY, "last_success": None}
     return visit(url, **(kinds | other))
 
 
@@ -104,7 +109,7 @@ def test_the_last_runs_are_told_with_what_they_did(metafresh):
 
 def test_a_run_that_is_under_way_is_told_and_not_waited_for(metafresh):
     async def begin(store):
-        await store.start_run("20261123-233901-123456", NOW, dry_run=False)
+        await store.start_run("20261123-233901-123456", now(), dry_run=False)
 
     remembered(begin)
     with hold(Path("state"), timedelta(0)):
@@ -116,7 +121,7 @@ def test_a_run_that_is_under_way_is_told_and_not_waited_for(metafresh):
 
 def test_a_run_that_died_is_told(metafresh):
     async def begin(store):
-        await store.start_run("20261123-233901-123456", NOW, dry_run=False)
+        await store.start_run("20261123-233901-123456", now(), dry_run=False)
 
     remembered(begin)
 
@@ -126,8 +131,8 @@ def test_a_run_that_died_is_told(metafresh):
 def test_a_dry_run_is_no_success(metafresh):
     async def make():
         async with open_store(Path("state")) as store:
-            await store.start_run(RUN, NOW, dry_run=True)
-            await store.finish_run(RUN, NOW, "done", {})
+            await store.start_run(RUN, now(), dry_run=True)
+            await store.finish_run(RUN, now(), "done", {})
 
     asyncio.run(make())
 
@@ -277,7 +282,7 @@ def test_where_nothing_waits_and_nothing_fails_nothing_is_said_of_it(metafresh):
 
 def test_a_host_that_gives_none_of_its_pages_is_told(metafresh):
     async def fail(store):
-        success = {"last_success": NOW - 4 * DAY}
+        success = {"last_success": now() - 4 * DAY}
         await store.remember_visits([failed(**success), failed(f"{PAGE}2", status=404, kind="not-found", **success)])
         await store.remember_troubles({"www.news.example": (6, datetime.now(UTC) + 3 * HOUR + timedelta(minutes=1))})
 
