@@ -111,7 +111,7 @@ async def test_a_change_says_in_which_line_it_is_and_what_else_the_page_said(des
     (change,) = changes(await report(desk))
 
     assert 'title: "New title"   # the owner\'s remark' == desk.read().splitlines()[change.line - 1]
-    assert "Newest title" in {other.value for other in change.others}
+    assert ["Newest title"] == [other.value for other in change.others]
 
 
 async def test_lines_are_those_of_the_file_with_all_changes_made(desk):

@@ -109,7 +109,7 @@ def _change(key: str, change: Change) -> Iterator[str]:
     yield f"- {code(cut(key))}{line}{f', {status}' if status else ''}: {_told(change)}"
     for why in change.whys:
         yield f"  - {_why(why)}"
-    for other in phrases.rivals(change):
+    for other in change.others:
         yield f"  - {_other(other)}"
 
 

@@ -3,9 +3,8 @@
 import shlex
 from datetime import UTC, datetime
 
-from crawler.believe.ranking import AGREES
 from crawler.merge import MOVED
-from crawler.report.changes import Candidate, Change, Picture, PictureChange
+from crawler.report.changes import Picture, PictureChange
 from crawler.report.model import Report
 from crawler.report.standing import SOON, Status
 from crawler.report.times import span
@@ -144,11 +143,6 @@ def kind_of(change: PictureChange) -> str:
     if not change.spans:
         return "same picture, another size"
     return "same picture, new address" if any(MOVED in why.reason for why in change.whys) else "another picture"
-
-
-def rivals(change: Change) -> tuple[Candidate, ...]:
-    """What else the page said that is not the same in other words."""
-    return tuple(other for other in change.others if not other.reason.startswith(AGREES))
 
 
 def age(report: Report, since: datetime | None) -> str | None:

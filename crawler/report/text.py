@@ -14,7 +14,7 @@ from rich.text import Text
 from crawler import urls
 from crawler.report.changes import Candidate, Change, PictureChange, Why, is_address
 from crawler.report.model import ArticleReport, RecordReport, Report
-from crawler.report.phrases import age, count, ending, facts, figures, kind_of, next_steps, note, revert, rivals, sizes
+from crawler.report.phrases import age, count, ending, facts, figures, kind_of, next_steps, note, revert, sizes
 from crawler.report.review import Question
 from crawler.report.status import around
 from crawler.report.visible import cut, visible
@@ -128,7 +128,7 @@ def _change(change: Change, console: Console, width: int, known: Collection[str]
         yield from (line for whole in _sides(change.spans) for line in _hung(whole, console, width))
     for why in change.whys:
         yield from _because(why, console, width, known)
-    for other in rivals(change):
+    for other in change.others:
         yield from _wrapped(_other(other), console, width)
 
 
