@@ -1,6 +1,7 @@
 """The patch of a run: git takes it, and it makes of the old records the new ones, to the byte."""
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -142,6 +143,31 @@ def test_git_makes_of_any_old_document_the_new_one(tmp_path_factory, drawn):
     made = patch(b"a.md", document, splices)
 
     assert new == applied(tmp_path_factory.mktemp("git"), b"a.md", document, made)
+
+
+words = st.text(st.sampled_from("ab: #'\"-{[é☃\u2028\ufeff\x85|>"), max_size=20)
+
+
+@settings(max_examples=60)
+@given(
+    words, words, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\ufeff"]), st.sampled_from(["", "\n", "\nx\n"])
+)
+def test_git_makes_of_any_record_what_an_edit_makes_of_it(tmp_path_factory, old, new, eol, mark, end):
+    lines = [
+        "---",
+        f"title: {json.dumps(old)}",
+        "# mine",
+        "related:",
+        "- webUrl: https://a.example/",
+        "secured: x",
+        "---",
+    ]
+    document = (mark + eol.join(lines) + end.replace("\n", eol)).encode()
+    splices = tuple(edit.splices(document, {"/title": new, "/excerpt": new, "/related/0/title": new}).values())
+
+    made = patch(b"a.md", document, splices)
+
+    assert edit.apply(document, splices) == applied(tmp_path_factory.mktemp("git"), b"a.md", document, made)
 
 
 # ---- the command
