@@ -94,7 +94,7 @@ def _section(
                 yield Text.assemble((f"  {cut(article.pointer)}", "cyan"), (place, "dim"))
             yield from _article(article, width, console)
         if undo := command(record.record):
-            yield Text.assemble(("  take it back: ", "dim"), undo)
+            yield Text.assemble(("  take it back: ", "dim"), visible(undo))
 
 
 def _line(article: ArticleReport) -> str:
