@@ -197,3 +197,19 @@ def test_links_go_nowhere_but_to_the_pages_of_the_run():
         "https://quarry.example/gone",
         "https://quarry.example/slow",
     } == links(to_markdown(honest_report()))
+
+
+def test_dead_links_that_are_only_counted_are_counted():
+    text = to_markdown(build(run(), (), (), (), standing=standing("https://a.example/", dead_count=1234)))
+
+    assert "\n1,232 more dead links; `metafresh status --json` tells some more\n" in text
+
+
+def test_where_nothing_is_due_and_no_run_is_known_nothing_is_said_of_it():
+    text = to_markdown(build(run(), (), (), (), standing=standing(due=Counter(), runs=())))
+
+    assert ["Dead links", "Dead AMP pages"] == re.findall(r"^### (.*)", text, re.MULTILINE)
+
+
+def test_what_is_empty_is_told_as_nothing():
+    assert "(nothing)" == code("")
