@@ -10,8 +10,9 @@ from pathlib import Path
 from crawler import due, urls, when
 from crawler.config import Config, load_schema
 from crawler.due import Due, Scope
+from crawler.model import Role
 from crawler.records import folder
-from crawler.report.status import Dead, Host, Next, Ran, Status, soon
+from crawler.report.standing import Dead, Host, Next, Ran, Status, soon
 from crawler.state import lock, overview
 from crawler.state.overview import HostSum
 from crawler.state.rows import Decision, Run, Visit
@@ -19,14 +20,18 @@ from crawler.state.store import Store
 from crawler.when import Turn, is_dead
 
 _RUNS = 5
+_AMP = (Role.AMP, Role.AMP_CACHE)
 
 
-async def status(config: Config, records: Sequence[Path], store: Store, now: datetime, *, most: int) -> Status:
+async def status(
+    config: Config, records: Sequence[Path], store: Store, now: datetime, *, most: int, runs: int = _RUNS
+) -> Status:
     """The whole.
 
     Args:
         records: the files and folders to look at.
         most: so many hosts and dead links are told; the others are counted.
+        runs: so many of the last runs are told.
 
     Raises:
         ConfigError: the schema cannot be used.
@@ -48,12 +53,12 @@ async def status(config: Config, records: Sequence[Path], store: Store, now: dat
     alone = _registrable(await overview.left_alone(database, now))
     waiting = await store.decided(None)
     plan = await store.journal.newest_plan()
-    runs = await overview.last_runs(database, _RUNS)
+    last = await overview.last_runs(database, runs)
     return Status(
         now=now,
-        busy=any(run.outcome is None for run in runs[:1]) and lock.is_held(store.folder),
+        busy=any(run.outcome is None for run in last[:1]) and lock.is_held(store.folder),
         success=success.started if success else None,
-        runs=tuple(map(_ran, runs)),
+        runs=tuple(map(_ran, last)),
         due=forecast,
         held=Counter((str(held.row["field"]), str(held.row.get("kind") or "")) for held in waiting),
         accepted=len(await store.decided(Decision.ACCEPTED)),
@@ -106,7 +111,8 @@ async def _turns(
 def _dead(visit: Visit, article: Due) -> Dead:
     pointer = article.wanted.pointer
     place = f"{article.found.path}#{pointer}" if pointer else str(article.found.path)
-    return Dead(visit.url, visit.status, visit.failing_since or visit.at, place)
+    amp = any(target.role in _AMP and urls.canonical(target.url) == visit.url for target in article.wanted.targets)
+    return Dead(visit.url, visit.status, visit.failing_since or visit.at, place, amp)
 
 
 def _ran(run: Run) -> Ran:

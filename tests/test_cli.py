@@ -18,7 +18,7 @@ from crawler.cli import exit_code_of, main
 from crawler.cli.log import entry, split
 from crawler.cli.report import recall, show
 from crawler.cli.telling import Teller
-from crawler.config import Config
+from crawler.config import Config, load
 from crawler.errors import Busy, ConfigError, StateError
 from crawler.run import Summary, Tell
 from crawler.state.lock import hold
@@ -616,7 +616,9 @@ def test_a_report_can_be_html(metafresh):
 
 
 @pytest.mark.usefixtures("two_changes")
-@pytest.mark.parametrize(("form", "start"), [("text", "2 changed"), ("html", "<!"), ("json", "{")])
+@pytest.mark.parametrize(
+    ("form", "start"), [("text", "2 changed"), ("html", "<!"), ("markdown", "## 2"), ("json", "{")]
+)
 def test_a_report_can_go_to_a_file(metafresh, form, start):
     ended = metafresh("report", "--format", form, "--output", "report.out")
 
@@ -641,7 +643,7 @@ def test_an_unknown_run_is_one_line_and_exit_2(metafresh):
 @pytest.mark.usefixtures("two_changes")
 def test_a_report_is_opened_as_a_file(capsys):
     opened: list[str] = []
-    told = asyncio.run(recall(Path("state"), None))
+    told = asyncio.run(recall(load(None, {"state": Path("state")}), None, datetime.now(UTC)))
 
     show(told, Path("state/report.html"), lambda url: not opened.append(url))
 
@@ -651,7 +653,11 @@ def test_a_report_is_opened_as_a_file(capsys):
 
 @pytest.mark.usefixtures("two_changes")
 def test_without_a_browser_the_report_is_named(capsys):
-    show(asyncio.run(recall(Path("state"), None)), Path("r.html"), lambda _: False)
+    show(
+        asyncio.run(recall(load(None, {"state": Path("state")}), None, datetime.now(UTC))),
+        Path("r.html"),
+        lambda _: False,
+    )
 
     assert "metafresh: no browser here could be started; the report is in r.html\n" == capsys.readouterr().err
 

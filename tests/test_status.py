@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from crawler.cli import main
-from crawler.report.status import Dead, Host, Next, Ran, Status, due_lines, lines, soon, to_dict
+from crawler.report.standing import Dead, Host, Next, Ran, Status, soon
+from crawler.report.status import due_lines, lines, to_dict
 from crawler.standing import soonest
 from crawler.state.lock import hold
 from crawler.state.rows import Decision, Visit, Write

@@ -9,6 +9,7 @@ from crawler.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from contextlib import AbstractContextManager
 
     from crawler.state.store import Store
 
@@ -48,3 +49,10 @@ async def opened(place: Place) -> "AsyncIterator[Store]":
     check(place)
     async with open_store(place) as store:
         yield store
+
+
+def patience() -> "AbstractContextManager[object]":
+    """What a person at a terminal sees meanwhile: of a million records it takes minutes to see what is due."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=True).status("looking at the records ...")

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawler.cli import flags
-from crawler.cli.remembered import is_remembered, opened
+from crawler.cli.remembered import is_remembered, opened, patience
 from crawler.cli.stdout import put, put_printed
 from crawler.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from rich.console import Console
@@ -56,7 +55,7 @@ async def _status(config: "Config", now: datetime, *, as_json: bool) -> None:
     from crawler.report.status import lines, to_dict  # noqa: PLC0415
 
     async with opened(config.state) as store:
-        with _patience():
+        with patience():
             found = await standing.status(config, _there(config), store, now, most=_TOLD if as_json else _SHOWN)
     if as_json:
         put(json.dumps(to_dict(found)) + "\n")
@@ -76,16 +75,9 @@ async def _due(config: "Config", now: datetime, *, as_json: bool) -> None:
             async for each in articles:
                 put(json.dumps(due_dict(each)) + "\n")
         else:
-            with _patience():
+            with patience():
                 first, others = await soonest(articles, _SHOWN_DUE)
             _print(due_lines(first, others, now))
-
-
-def _patience() -> "AbstractContextManager[object]":
-    """What a person at a terminal sees meanwhile: of a million records it takes minutes to see what is due."""
-    from rich.console import Console  # noqa: PLC0415
-
-    return Console(stderr=True).status("looking at the records ...")
 
 
 def _there(config: "Config") -> "Sequence[Path]":

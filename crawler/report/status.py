@@ -1,109 +1,21 @@
 """How things stand, for a terminal and for a program. Pure."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from dataclasses import replace
+from datetime import datetime
 
 from rich.text import Text
 
 from crawler import urls
 from crawler.model import Json
 from crawler.report.phrases import count
+from crawler.report.standing import SOON, Host, Next, Status
 from crawler.report.times import relative, span
 from crawler.report.visible import cut, visible
 
-# When articles are due, from the soonest on; the last is for all that are due later.
-SOON = (
-    ("now", timedelta(0)),
-    ("within an hour", timedelta(hours=1)),
-    ("within a day", timedelta(days=1)),
-    ("within a week", timedelta(days=7)),
-    ("later", timedelta.max),
-)
 _WIDEST_HOST = 28
-
-
-class Next(NamedTuple):
-    """When an article is due next and why, and when one of its pages was last visited."""
-
-    record: str
-    pointer: str
-    last: datetime | None
-    next: datetime
-    why: str
-
-    @property
-    def place(self) -> str:
-        """`records/a.md#/related/3`; without a pointer where it is the whole record."""
-        return f"{self.record}#{self.pointer}" if self.pointer else self.record
-
-
-class Ran(NamedTuple):
-    """A run; `outcome` is None where it has not ended."""
-
-    id: str
-    started: datetime
-    outcome: str | None
-    changes: int
-    held: int
-    failed: int
-    dry_run: bool
-
-
-class Host(NamedTuple):
-    """A host that gives none of its pages; `alone` is until when it is not asked."""
-
-    host: str
-    pages: int
-    why: str
-    since: datetime | None
-    last_success: datetime | None
-    alone: datetime | None
-
-
-class Dead(NamedTuple):
-    """A page that is gone, and an article that names it: `records/a.md#/related/3`."""
-
-    url: str
-    status: int | None
-    since: datetime
-    article: str
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How things stand at `now`.
-
-    Attributes:
-        busy: whether a run is under way.
-        success: when the last run began that went to its end.
-        runs: the last, the newest first.
-        due: articles by when they are due, by the words of `SOON`.
-        held: changes that wait for a person, by field and kind; `accepted` wait for `metafresh apply`.
-        plan: the newest run whose plan is not carried out, and of how many records.
-        hosts: some of those that fail; `host_count` are all.
-        dead: some of the pages that are gone, as they were met; `dead_count` are all.
-    """
-
-    now: datetime
-    busy: bool
-    success: datetime | None
-    runs: tuple[Ran, ...]
-    due: Counter[str]
-    held: Counter[tuple[str, str]]
-    accepted: int
-    plan: tuple[str, int] | None
-    hosts: tuple[Host, ...]
-    host_count: int
-    dead: tuple[Dead, ...]
-    dead_count: int
-
-
-def soon(at: datetime, now: datetime) -> str:
-    """The word of `SOON` for what is due at a moment."""
-    return next(word for word, within in SOON if at - now <= within)
+# So many are told beside a report.
+_RUNS, _DEAD = 5, 10
 
 
 def lines(status: Status) -> Iterator[Text]:
@@ -114,6 +26,16 @@ def lines(status: Status) -> Iterator[Text]:
     yield from _waiting(status)
     yield from _hosts(status)
     yield from _dead(status)
+
+
+def around(status: Status) -> Iterator[Text]:
+    """What a report tells besides its own run: dead links, what is due, the last runs; some of each."""
+    few = replace(status, runs=status.runs[:_RUNS], dead=status.dead[:_DEAD])
+    yield from _dead(few)
+    if few.due:
+        yield from _due(few)
+    if len(few.runs) > 1:
+        yield from _runs(few)
 
 
 def _headline(status: Status) -> Text:
@@ -185,7 +107,7 @@ def _dead(status: Status) -> Iterator[Text]:
     yield _title(f"Dead links ({status.dead_count:,})")
     for dead in status.dead:
         yield Text(f"  {visible(urls.redacted(dead.url))}")
-        told = f"{dead.status or 'gone'} for {span(status.now - dead.since)}"
+        told = f"{'AMP, ' if dead.amp else ''}{dead.status or 'gone'} for {span(status.now - dead.since)}"
         yield Text.assemble("    ", (told, "red"), (f"; in {visible(dead.article)}", "dim"))
     yield from _others(status.dead_count - len(status.dead))
 
@@ -220,14 +142,17 @@ def to_dict(status: Status) -> dict[str, Json]:
         "held": [{"field": field, "kind": kind, "count": n} for (field, kind), n in status.held.most_common()],
         "accepted": status.accepted,
         "plan": {"run": status.plan[0], "records": status.plan[1]} if status.plan else None,
-        "hosts": [
-            {**each._asdict(), **{key: _iso(getattr(each, key)) for key in ("since", "last_success", "alone")}}
-            for each in status.hosts
-        ],
+        "hosts": [host_dict(each) for each in status.hosts],
         "host_count": status.host_count,
         "dead": [{**each._asdict(), "url": urls.redacted(each.url), "since": _iso(each.since)} for each in status.dead],
         "dead_count": status.dead_count,
     }
+
+
+def host_dict(host: Host) -> dict[str, Json]:
+    """One host for a program."""
+    moments = {key: _iso(getattr(host, key)) for key in ("since", "last_success", "alone")}
+    return {**host._asdict(), **moments}
 
 
 def due_dict(article: Next) -> dict[str, Json]:

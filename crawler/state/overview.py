@@ -38,10 +38,11 @@ async def last_runs(database: Database, most: int) -> list[Run]:
     return await database.read(lambda connection: [Run(**row) for row in connection.execute(wanted).mappings()])
 
 
-async def last_success(database: Database) -> Run | None:
-    """The last run that was no dry run and went to its end."""
+async def last_success(database: Database, before: str | None = None) -> Run | None:
+    """The last run, or the last `before` another, that was no dry run and went to its end."""
     done = (runs.c.outcome == "done") & runs.c.dry_run.is_(other=False)
-    wanted = select(runs).where(done).order_by(runs.c.id.desc()).limit(1)
+    earlier = done if before is None else done & (runs.c.id < before)
+    wanted = select(runs).where(earlier).order_by(runs.c.id.desc()).limit(1)
     found = await database.read(lambda connection: connection.execute(wanted).mappings().first())
     return Run(**found) if found else None
 
