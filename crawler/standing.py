@@ -17,7 +17,7 @@ from crawler.state import lock, overview
 from crawler.state.overview import HostSum
 from crawler.state.rows import Decision, Run, Visit
 from crawler.state.store import Store
-from crawler.when import Turn, is_dead
+from crawler.when import Turn, is_dead, is_poison
 
 _RUNS = 5
 _AMP = (Role.AMP, Role.AMP_CACHE)
@@ -43,7 +43,9 @@ async def status(
     async with aclosing(_turns(config, records, store, now)) as turns:
         async for each, turn in turns:
             forecast[soon(turn.at, now)] += 1
-            for visit in filter(is_dead, each.visits.values()):
+            for visit in each.visits.values():
+                if not is_dead(visit) and not is_poison(visit):
+                    continue
                 # Of a million URLs nothing is kept but this.
                 gone.add(hash(visit.url))
                 if len(dead) < most:
@@ -112,7 +114,7 @@ def _dead(visit: Visit, article: Due) -> Dead:
     pointer = article.wanted.pointer
     place = f"{article.found.path}#{pointer}" if pointer else str(article.found.path)
     amp = any(target.role in _AMP and urls.canonical(target.url) == visit.url for target in article.wanted.targets)
-    return Dead(visit.url, visit.status, visit.failing_since or visit.at, place, amp)
+    return Dead(visit.url, visit.status, visit.failing_since or visit.at, place, amp, is_poison(visit))
 
 
 def _ran(run: Run) -> Ran:

@@ -194,7 +194,7 @@ def _standing(standing: Status) -> Iterator[str]:
 def _dead(dead: Dead, standing: Status) -> str:
     age = span(standing.now - dead.since)
     page = _page(urls.redacted(dead.url), whole=True)
-    return f"- {page}: {dead.status or 'gone'} for {age}; in {code(cut(dead.article))}"
+    return f"- {page}: {dead.why} for {age}; in {code(cut(dead.article))}"
 
 
 # ---- what others wrote

@@ -61,6 +61,12 @@ class Dead(NamedTuple):
     since: datetime
     article: str
     amp: bool = False
+    poison: bool = False
+
+    @property
+    def why(self) -> str:
+        """What it is taken for dead by."""
+        return "poison: it took three workers down" if self.poison else str(self.status or "gone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class Status:
         held: changes that wait for a person, by field and kind; `accepted` wait for `metafresh apply`.
         plan: the newest run whose plan is not carried out, and of how many records.
         hosts: some of those that fail; `host_count` are all.
-        dead: some of the pages that are gone, as they were met; `dead_count` are all.
+        dead: some of the pages that are gone or given up, as they were met; `dead_count` are all.
     """
 
     now: datetime

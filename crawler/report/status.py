@@ -107,7 +107,7 @@ def _dead(status: Status) -> Iterator[Text]:
     yield _title(f"Dead links ({status.dead_count:,})")
     for dead in status.dead:
         yield Text(f"  {visible(urls.redacted(dead.url))}")
-        told = f"{'AMP, ' if dead.amp else ''}{dead.status or 'gone'} for {span(status.now - dead.since)}"
+        told = f"{'AMP, ' if dead.amp else ''}{dead.why} for {span(status.now - dead.since)}"
         yield Text.assemble("    ", (told, "red"), (f"; in {visible(dead.article)}", "dim"))
     yield from _others(status.dead_count - len(status.dead))
 
