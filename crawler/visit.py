@@ -104,7 +104,7 @@ async def visit(
     except FetchError as error:
         failure = Failure(urls.redacted(url), error.kind, error.why)
         # A host that rests was not asked: its pages are as due as they were.
-        return Visited(failure, None if error.kind == "resting" else _failed(failure, prior, url, now), 0)
+        return Visited(failure, None if error.kind == "resting" else failed(failure, prior, url, now), 0)
     at = page.fetched_at
     if page.status == 304 and known:
         memory = known._replace(
@@ -115,7 +115,7 @@ async def visit(
         page, metadata = _read(client, page, heard, wanted)
     except FetchError as error:
         failure = Failure(urls.redacted(url), error.kind, error.why)
-        return Visited(failure, _failed(failure, prior, url, at), 0)
+        return Visited(failure, failed(failure, prior, url, at), 0)
     evidence = examine(
         status=page.status,
         url=url,
@@ -128,7 +128,7 @@ async def visit(
     )
     assessment = weigh(evidence, known_title)
     refusal = Failure(urls.redacted(url), assessment.kind, assessment.reason, page.status)
-    memory = _succeeded(page, url) if assessment.keep else _failed(refusal, prior, url, at)
+    memory = _succeeded(page, url) if assessment.keep else failed(refusal, prior, url, at)
     gave = (Seen(url, metadata, _asides(page)), evidence, page.status)
     return Visited(gave, memory, len(page.body), (known_title, assessment))
 
@@ -165,7 +165,8 @@ def _validators(memory: Visit) -> Validators:
     return Validators(memory.final_url or memory.url, memory.etag, memory.last_modified)
 
 
-def _failed(failure: Failure, prior: Visit | None, url: str, at: datetime) -> Visit:
+def failed(failure: Failure, prior: Visit | None, url: str, at: datetime) -> Visit:
+    """What is to be remembered of a visit that failed at a time."""
     again = prior if prior and prior.failures and prior.status == failure.status else None
     return Visit(
         url=urls.canonical(url),

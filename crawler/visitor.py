@@ -16,6 +16,7 @@ from crawler.state.rows import Probe, Visit
 from crawler.visit import Visited, look, visit
 from crawler.web.breaker import Trouble
 from crawler.web.client import Client, Elsewhere
+from crawler.web.pace import Gate
 from crawler.web.permission import Recall
 from crawler.web.robots import RobotsText
 
@@ -52,11 +53,13 @@ class Visitor(Protocol):
 
     lost: asyncio.Future[MetafreshError]
 
-    async def visit(self, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool) -> Visited:
-        """A visit to a page, as `crawler.visit.visit`."""
+    async def visit(
+        self, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool
+    ) -> Visited | None:
+        """A visit to a page, as `crawler.visit.visit`; None where another run will make it."""
 
-    async def look(self, url: str, prior: Probe | None) -> tuple[Picture | Failure, Probe | None]:
-        """A look at an image, as `crawler.visit.look`."""
+    async def look(self, url: str, prior: Probe | None) -> tuple[Picture | Failure, Probe | None] | None:
+        """A look at an image, as `crawler.visit.look`; None where another run will have it."""
 
     def ready(self, host: str) -> float:
         """When a registrable host may be asked next, by the event loop's clock; what is past is now."""
@@ -119,6 +122,7 @@ def client(
     troubles: Mapping[str, Trouble] | None = None,
     recall: Recall | None = None,
     elsewhere: Elsewhere | None = None,
+    gate: Gate | None = None,
 ) -> Client:
     """The client that the settings describe; other arguments, and what is raised, as its own."""
     return Client(
@@ -135,4 +139,5 @@ def client(
         troubles=troubles,
         recall=recall,
         elsewhere=elsewhere,
+        gate=gate,
     )

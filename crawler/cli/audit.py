@@ -54,7 +54,9 @@ def audit(
     ] = False,
     files_from: flags.FilesFrom = None,
 ) -> None:
-    """Find damage that is already stored in records; nothing is asked of the web, and no record is written.
+    """Find damage that is already stored in records.
+
+    Nothing is asked of the web, and no record is written.
 
     Example: metafresh audit records/news
     """
