@@ -82,7 +82,7 @@ def render(told: "Report", form: Format) -> str:
 
     writers: dict[str, Callable[[Report], str]] = {
         "text": _to_text,
-        "html": to_html,
+        "html": lambda report: to_html(report, Path.cwd().as_uri()),
         "markdown": to_markdown,
         "json": to_json,
     }

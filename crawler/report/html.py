@@ -1,28 +1,38 @@
-"""The report as one HTML file that asks for nothing: no script, no image, no font, no request.
+"""The report as one HTML file that asks for nothing: no image, no font, no request.
 
 What comes from the web or a record is text in it: escaped by the template engine, its acting characters made visible,
-a link only where it is http or https. The content security policy forbids all but our own style, by its hash, so that
-even markup that slipped through could do nothing.
+a link only where it is http or https. The content security policy forbids all but our own style and script, by their
+hashes, so that even markup that slipped through could do nothing. The script finds and filters; all is there without.
 """
 
 import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import accumulate, pairwise
 from typing import NamedTuple
+from urllib.parse import quote, urljoin
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from crawler import urls
 from crawler.report import phrases
-from crawler.report.changes import Picture, PictureChange, is_address
-from crawler.report.model import Report
+from crawler.report.changes import Picture, PictureChange, ValueChange, is_address
+from crawler.report.model import FailureReport, RecordReport, Report
+from crawler.report.phrases import moment
 from crawler.report.review import Question
+from crawler.report.standing import SOON, Dead, Ran, Status
+from crawler.report.times import span
 from crawler.report.visible import cut, visible
 from crawler.report.words import Kind, brief, edges, is_mixed, side
 
 # The box, in CSS pixels, that holds the larger of two drawn pictures.
 _BOX = (120, 100)
+# The box of the chart, and so many columns at the least share it.
+_WIDE, _HIGH, _LEAST_RUNS = 960.0, 120.0, 20
+_LONGEST_MARK = 60
+_OUTCOMES = {"reverted": "taken back"}
 
 
 class Frame(NamedTuple):
@@ -32,10 +42,33 @@ class Frame(NamedTuple):
     height: float
 
 
-def to_html(report: Report) -> str:
-    """The whole page."""
-    style = _source("report.css")
-    return _TEMPLATES.get_template("report.html.jinja").render(report=report, style=style, hashed=_hashed(style))
+class Column(NamedTuple):
+    """A run in a chart: `parts` are stacked, each a class, its top and its height."""
+
+    x: float
+    title: str
+    parts: tuple[tuple[str, float, float], ...]
+
+
+class Chart(NamedTuple):
+    """Columns, `thick` each, in a box; `most` is what the highest stands for."""
+
+    width: float
+    height: float
+    thick: float
+    most: int
+    columns: tuple[Column, ...]
+
+
+def to_html(report: Report, root: str | None = None) -> str:
+    """The whole page.
+
+    Args:
+        root: the URL of the folder that paths of records begin in; without it they are no links.
+    """
+    style, script = _source("report.css"), _source("report.js")
+    template = _TEMPLATES.get_template("report.html.jinja")
+    return template.render(report=report, root=root, style=style, script=script, hashed=_hashed)
 
 
 def to_review(page: "ReviewPage", query: Callable[..., str]) -> tuple[str, str]:
@@ -85,6 +118,99 @@ def bar(figures: Sequence[tuple[str, int]]) -> tuple[Part, ...]:
     return tuple(Part(round(start, 1), round(end - start, 1)) for start, end in pairwise(ends))
 
 
+def chart(runs: Sequence[Ran]) -> Chart:
+    """The runs, the newest first, as columns from the left to the right."""
+    most = max((ran.changes + ran.held + ran.failed for ran in runs), default=0)
+    scale, slot = _HIGH / max(most, 1), _WIDE / max(len(runs), _LEAST_RUNS)
+    columns = (
+        Column(round(_WIDE - (index + 1) * slot, 1), _ran(ran), _stacked(ran, scale)) for index, ran in enumerate(runs)
+    )
+    return Chart(_WIDE, _HIGH, round(slot * 0.75, 1), most, tuple(columns))
+
+
+def _ran(ran: Ran) -> str:
+    return f"{moment(ran.started)}: {ran.changes:,} changed, {ran.held:,} held, {ran.failed:,} failed"
+
+
+def _stacked(ran: Ran, scale: float) -> tuple[tuple[str, float, float], ...]:
+    heights = [(name, number * scale) for name, number in (("changed", ran.changes), ("held", ran.held)) if number]
+    heights += [("failed", ran.failed * scale)] if ran.failed else []
+    tops = accumulate((height for _, height in heights), initial=0.0)
+    next(tops)
+    return tuple(
+        (name, round(_HIGH - top, 1), round(height, 1)) for (name, height), top in zip(heights, tops, strict=True)
+    )
+
+
+def forecast(standing: Status) -> tuple[tuple[str, int, float], ...]:
+    """When articles are due, how many, and how long the line for it is, of 1,000."""
+    most = max(standing.due.values(), default=0) or 1
+    return tuple((word, standing.due[word], round(standing.due[word] * 1000 / most, 1)) for word, _ in SOON)
+
+
+def dead_links(standing: Status | None, *, amp: bool = False) -> list[Dead]:
+    """The pages that are gone: AMP pages, or the others."""
+    return [each for each in standing.dead if each.amp == amp] if standing else []
+
+
+def sections(report: Report) -> list[tuple[str, str, int | None]]:
+    """What a reader can go to, besides what the headline counts: id, title, and of how much."""
+    standing = report.standing
+    found: list[tuple[str, str, int | None]] = [
+        (name, title, len(dead))
+        for name, title, dead in (
+            ("dead", "Dead links", dead_links(standing)),
+            ("amp", "AMP rot", dead_links(standing, amp=True)),
+        )
+        if dead
+    ]
+    return [*found, ("due", "Due", None), *([("runs", "Runs", None)] if standing and standing.runs else [])]
+
+
+def first_line(record: RecordReport) -> int | None:
+    """The first of a record's lines that changed."""
+    lines = (change.line for article in record.articles for change in article.changes)
+    return min((line for line in lines if line), default=None)
+
+
+def file_link(root: str | None, record: str, line: int | None) -> str | None:
+    """The URL of a record, with its line as editors and web hosts of code write it."""
+    if root is None or visible(record) != record:
+        return None
+    return f"{urljoin(f'{root}/', quote(record))}{f'#L{line}' if line else ''}"
+
+
+def clock(at: str) -> str:
+    """The time of day of a moment in ISO 8601, `00:39:04 UTC`; "" where it is none."""
+    try:
+        return f"{datetime.fromisoformat(at).astimezone(UTC):%H:%M:%S} UTC"
+    except (ValueError, OverflowError):
+        return ""
+
+
+def marks(change: ValueChange | PictureChange, outcome: str) -> Markup:
+    """What a change is filtered by, as attributes."""
+    why = change.whys[0] if change.whys else None
+    host = urls.host(why.source) if why and urls.split(why.source) else ""
+    return _marks(outcome, change.field, host, why.reason.partition(";")[0] if why else "")
+
+
+def failure_marks(failure: FailureReport, host: str) -> Markup:
+    """The same of a failure."""
+    return _marks("failed", "", host, failure.kind)
+
+
+def dead_marks(dead: Dead, title: str) -> Markup:
+    """The same of a page that is gone."""
+    return _marks(title.lower(), "", urls.host(dead.url) if urls.split(dead.url) else "", dead.why)
+
+
+def _marks(outcome: str, field: str, host: str, reason: str) -> Markup:
+    named = {"outcome": _OUTCOMES.get(outcome, outcome), "field": field, "host": host, "reason": reason}
+    told = ((name, cut(value, _LONGEST_MARK)) for name, value in named.items())
+    return Markup("").join(Markup(' data-{}="{}"').format(name, value) for name, value in told)
+
+
 def link(url: str) -> str | None:
     """The URL if a reader may follow it: http or https, and nothing in it that does not show."""
     return url if urls.split(url) and visible(url) == url else None
@@ -126,6 +252,19 @@ _TEMPLATES = Environment(
 _TEMPLATES.tests["picture"] = lambda change: isinstance(change, PictureChange)
 _TEMPLATES.globals |= {
     "bar": bar,
+    "chart": chart,
+    "clock": clock,
+    "dead_links": dead_links,
+    "dead_marks": dead_marks,
+    "failure_marks": failure_marks,
+    "file_link": file_link,
+    "first_line": first_line,
+    "forecast": forecast,
+    "marks": marks,
+    "moment": moment,
+    "redacted": urls.redacted,
+    "sections": sections,
+    "span": span,
     "phrases": phrases,
     "Kind": Kind,
     "brief": brief,
