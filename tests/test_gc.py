@@ -1,11 +1,9 @@
 """What nothing wants any more is forgotten, on either database; what a person decided, or has yet to, never is."""
 
-import datetime
-from datetime import os
+import os
+from datetime import UTC, datetime, timedelta
 
 import pytest
-import timedelta
-import UTC
 
 from crawler.config import load
 from crawler.errors import Busy, ConfigError, RecordError
