@@ -6,7 +6,8 @@ from itertools import pairwise
 import pytest
 
 from crawler.report.changes import Picture
-from crawler.report.html import bar, frames, link, to_html
+from crawler.report.drawn import bar, frames
+from crawler.report.html import link, to_html
 from crawler.report.model import build
 from tests.reports import HOSTILE, another_picture, change, failure, honest_report, hostile_report, run
 
