@@ -7,7 +7,7 @@ JOBS ?= auto
 FUZZ_SECONDS ?= 60
 KILLS ?= 1000
 
-.PHONY: demo test lint bench bench-crawl bench-extract bench-revisit bench-cluster fuzz torture format clean
+.PHONY: demo pictures test lint bench bench-crawl bench-extract bench-revisit bench-cluster fuzz torture format clean
 .DEFAULT_GOAL := test
 
 define venv
@@ -42,6 +42,9 @@ METASCRAPER := metascraper $(addprefix metascraper-,title description image date
 		mkdir -p $(@D) && npm install --prefix $(@D) --silent --no-audit --no-fund $(addsuffix @5,$(METASCRAPER)) \
 			|| echo "metascraper could not be installed"; \
 	fi
+
+pictures: .venv/test.done
+	$(BIN)/python examples/pictures.py
 
 demo: .venv/demo.done
 	@$(BIN)/metafresh demo
