@@ -18,7 +18,7 @@ from crawler.errors import RecordError
 from crawler.findings import Finding, digest, find
 from crawler.holding import Past
 from crawler.model import Article, Candidate, Change, Record
-from crawler.records.folder import Found, is_named
+from crawler.records.folder import Found, pinned
 from crawler.run import Memory, Run, Waiting, doubted
 from crawler.state.rows import Wanted
 from crawler.when import is_dead
@@ -143,9 +143,8 @@ def _worth_a_look(claims: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 def _decide(run: Run, found: Found, finding: Finding, article: Article) -> tuple[Change, ...]:
     """What should change in an article, from what was found for its targets."""
-    pinned = {field for glob, fields in run.config.pin.items() if is_named(found.path, glob) for field in fields}
     return merge.changes(
-        replace(article, pinned=article.pinned | pinned) if pinned else article,
+        pinned(article, found.path, run.config.pin),
         finding.witnesses,
         finding.pictures,
         schema=run.schema,
