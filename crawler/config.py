@@ -286,6 +286,7 @@ class Config(_Settings):
         amp: when AMP pages are asked: always, as a fallback where the article's own pages leave something open, never.
         urls: what becomes of AMP addresses: dead ones are only reported; or they follow the page (update); or dead ones
             that the page names no more are removed too.
+        thumbnails: whether small pictures of images are kept, for the report as a page.
         pin: fields that are kept by hand, by the paths of records: names, or globs such as "news/*.md".
         images: whether images are looked at for their true sizes.
         brake: more than so many percent of a host's articles changing in one field, or of all to one value, stops the
@@ -305,6 +306,7 @@ class Config(_Settings):
     amp: Literal["always", "fallback", "never"] = "always"
     urls: Literal["report", "update", "remove"] = "report"
     images: Switch = True
+    thumbnails: Switch = False
     pin: Mapping[str, Annotated[tuple[FieldName, ...], BeforeValidator(_distinct)]] = {}
     revisit: Revisit = Revisit()
     fetch: Fetch = Fetch()

@@ -17,6 +17,7 @@ from crawler import settle
 from crawler.config import Config, load_schema
 from crawler.due import Due, Scope, looked
 from crawler.errors import ConfigError, Damaged, MetafreshError
+from crawler.images import thumbnail
 from crawler.lanes import Lanes, open_lanes
 from crawler.place import Server, folder_of
 from crawler.records import folder, save
@@ -87,6 +88,8 @@ async def _visitor(
     config: Config, scope: Scope, store: Store, now: datetime, tell: Tell
 ) -> AbstractAsyncContextManager[Visitor]:
     wanted = _ALWAYS_WANTED | {"published"}.intersection(config.fields)
+    if config.thumbnails and not thumbnail.is_installed():
+        raise ConfigError("thumbnails need more: pip install 'metafresh[thumbnails]'")
     if scope.cluster:
         return _cluster(config, store, wanted, tell, waits=scope.waits)
 
@@ -95,7 +98,7 @@ async def _visitor(
         return RobotsText(*known) if known else None
 
     troubles = {host: Trouble(*known) for host, known in (await store.troubles(now)).items()}
-    start = Start(config.fetch, wanted, await store.turns(now), troubles)
+    start = Start(config.fetch, wanted, await store.turns(now), troubles, config.thumbnails)
     count = min(config.fetch.workers, config.fetch.concurrency)
     return workers(start, recall, count) if count > 1 else alone(start, recall)
 
@@ -110,7 +113,7 @@ def _cluster(
         from crawler.cluster.visitor import cluster  # noqa: PLC0415  (few have what it needs)
     except ImportError as error:
         raise ConfigError("a crawl on several machines needs more: pip install 'metafresh[cluster]'") from error
-    return cluster(store.database, config.state, wanted, tell, waits=waits)
+    return cluster(store.database, config.state, wanted, tell, waits=waits, thumbnails=config.thumbnails)
 
 
 def _widened(config: Config) -> Config:

@@ -36,12 +36,17 @@ class News(NamedTuple):
 
 
 class Start(NamedTuple):
-    """What a visitor begins with: settings, the fields that are wanted of a page, and an earlier run's `News`."""
+    """What a visitor begins with: settings, the fields that are wanted of a page, and an earlier run's `News`.
+
+    Attributes:
+        thumbnails: whether they are made of images.
+    """
 
     fetch: Fetch
     wanted: frozenset[str]
     turns: Mapping[str, datetime] = {}
     troubles: Mapping[str, Trouble] = {}
+    thumbnails: bool = False
 
 
 class Visitor(Protocol):
@@ -74,6 +79,7 @@ class Alone:
 
     client: Client
     wanted: frozenset[str]
+    thumbnails: bool = False
     heard: Heard = field(default_factory=Heard)
     lost: asyncio.Future[MetafreshError] = field(default_factory=asyncio.Future)
 
@@ -90,7 +96,7 @@ class Alone:
         )
 
     async def look(self, url: str, prior: Probe | None) -> tuple[Picture | Failure, Probe | None]:
-        return await look(self.client, url, prior)
+        return await look(self.client, url, prior, thumbnails=self.thumbnails)
 
     def ready(self, host: str) -> float:
         return self.client.ready(host)
@@ -112,7 +118,7 @@ async def alone(start: Start, recall: Recall | None, elsewhere: Elsewhere | None
     """
     asking = client(start.fetch, turns=start.turns, troubles=start.troubles, recall=recall, elsewhere=elsewhere)
     async with asking:
-        yield Alone(asking, start.wanted)
+        yield Alone(asking, start.wanted, start.thumbnails)
 
 
 def client(

@@ -5,7 +5,7 @@ import io
 import os
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from crawler.report.visible import visible
 if TYPE_CHECKING:
     from crawler.config import Config
     from crawler.report.model import Report, RunRow
-    from crawler.state.rows import Run
+    from crawler.state.rows import Row, Run
     from crawler.state.store import Store
 
 # So many runs, and of hosts and dead links each, are told.
@@ -116,6 +116,7 @@ async def recall(config: "Config", run: str | None, now: datetime) -> "Report":
         failing = {url: visits[page].failing_since for url, page in told.items() if page in visits}
         success = await overview.last_success(store.database, before=found.id)
         records = [path for path in config.records if path.exists()]
+        thumbnails = await _thumbnails(store, [*changes, *(each.row for each in held)])
         with patience():
             stands = await standing.status(config, records, store, now, most=_TOLD, runs=_RUNS)
     return model.build(
@@ -126,7 +127,21 @@ async def recall(config: "Config", run: str | None, now: datetime) -> "Report":
         failing={url: since for url, since in failing.items() if since},
         last_success=success.started if success else None,
         standing=stands,
+        thumbnails=thumbnails,
     )
+
+
+async def _thumbnails(store: "Store", rows: "Sequence[Row]") -> dict[str, bytes]:
+    """The small pictures that there are of the images in some changes, by URL."""
+    named = {
+        value["url"] if isinstance(value, dict) else value
+        for row in rows
+        if row["field"] == "images"
+        for side in (row["before"], row["after"])
+        for value in (side if isinstance(side, list) else [side])
+    }
+    probes = await store.probes(url for url in named if isinstance(url, str))
+    return {url: probe.thumbnail for url, probe in probes.items() if probe.thumbnail}
 
 
 def _row(run: "Run") -> "RunRow":

@@ -36,6 +36,7 @@ class ImageErrand(_Message):
     kind: Literal["image"] = "image"
     url: str
     prior: Probe | None
+    thumbnail: bool
 
 
 Errand: TypeAlias = PageErrand | ImageErrand

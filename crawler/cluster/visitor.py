@@ -39,6 +39,7 @@ class Cluster:
     Attributes:
         waits: whether it waits for what it asks; else all that is not there yet is left for another run.
         tell: gets a row of what a person should know.
+        thumbnails: whether they are made of images.
         open: what is waited for, by key; `fresh` is yet to be posted.
         workers: how many there were at `counted_at`, by the event loop's clock.
     """
@@ -48,6 +49,7 @@ class Cluster:
     wanted: frozenset[str]
     waits: bool
     tell: Callable[[Row], None]
+    thumbnails: bool = False
     lost: asyncio.Future[MetafreshError] = field(default_factory=asyncio.Future)
     open: dict[str, list[asyncio.Future[Report | None]]] = field(default_factory=dict)
     fresh: list[Posted] = field(default_factory=list)
@@ -68,7 +70,7 @@ class Cluster:
         return report.visited if report and report.kind == "page" else None
 
     async def look(self, url: str, prior: Probe | None) -> tuple[Picture | Failure, Probe | None] | None:
-        report = await self._ask(ImageErrand(url=url, prior=prior))
+        report = await self._ask(ImageErrand(url=url, prior=prior, thumbnail=self.thumbnails))
         return (report.picture, report.probe) if report and report.kind == "image" else None
 
     def ready(self, host: str) -> float:  # noqa: ARG002  (when its turn comes, its worker knows)
@@ -140,7 +142,13 @@ class Cluster:
 
 @contextlib.asynccontextmanager
 async def cluster(
-    database: Database, server: Server, wanted: frozenset[str], tell: Callable[[Row], None], *, waits: bool
+    database: Database,
+    server: Server,
+    wanted: frozenset[str],
+    tell: Callable[[Row], None],
+    *,
+    waits: bool,
+    thumbnails: bool,
 ) -> AsyncIterator[Cluster]:
     """A visitor that has workers visit.
 
@@ -148,6 +156,7 @@ async def cluster(
         wanted: the fields that are wanted of a page.
         tell: gets a row of what a person should know.
         waits: whether it waits for what it asks.
+        thumbnails: whether they are made of images.
 
     Raises:
         StateError: the database cannot be used.
@@ -156,7 +165,7 @@ async def cluster(
         await jobs.prepare(app)
         board = Board(database)
         await board.clear(datetime.now(UTC) - _KEPT)
-        visitor = Cluster(board, app, wanted, waits, tell)
+        visitor = Cluster(board, app, wanted, waits, tell, thumbnails)
         serving = asyncio.create_task(visitor.serve())
         try:
             yield visitor

@@ -22,6 +22,7 @@ from crawler.cluster.gate import Leases
 from crawler.cluster.jobs import Crawls
 from crawler.config import Config
 from crawler.errors import NotReady, StateError
+from crawler.images import thumbnail
 from crawler.place import Server
 from crawler.state.store import Store, open_store
 from crawler.visit import look, visit
@@ -113,7 +114,8 @@ class Worker:
 
     async def _seen(self, wish: Errand) -> Report:
         if wish.kind == "image":
-            picture, probe = await look(self.client, wish.url, wish.prior)
+            small = wish.thumbnail and thumbnail.is_installed()
+            picture, probe = await look(self.client, wish.url, wish.prior, thumbnails=small)
             return ImageSeen(picture=picture, probe=probe)
         visited = await visit(
             self.client,

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crawler import urls
 from crawler.report import phrases
-from crawler.report.changes import PictureChange, is_address
+from crawler.report.changes import Picture, PictureChange, is_address
 from crawler.report.drawn import bar, chart, forecast, frames
 from crawler.report.marks import change_marks, dead_marks, failure_marks
 from crawler.report.model import RecordReport, Report
@@ -36,7 +36,7 @@ def to_html(report: Report, root: str | None = None) -> str:
     """
     style, script = _source("report.css"), _source("report.js")
     template = _TEMPLATES.get_template("report.html.jinja")
-    return template.render(report=report, root=root, style=style, script=script, hashed=_hashed)
+    return template.render(report=report, root=root, style=style, script=script, hashed=_hashed, small=_small(report))
 
 
 def to_review(page: "ReviewPage", query: Callable[..., str]) -> tuple[str, str]:
@@ -51,6 +51,16 @@ def to_review(page: "ReviewPage", query: Callable[..., str]) -> tuple[str, str]:
     )
     policy = f"default-src 'none'; style-src '{_hashed(style)}'; script-src '{_hashed(script)}'; form-action 'self'"
     return document, f"{policy}; base-uri 'none'; frame-ancestors 'none'"
+
+
+def _small(report: Report) -> Callable[[Picture | None], str | None]:
+    """Gives the thumbnail of a picture as a URL, where there is one."""
+
+    def small(picture: Picture | None) -> str | None:
+        known = report.thumbnails.get(picture.url) if picture and picture.url else None
+        return f"data:image/webp;base64,{base64.b64encode(known).decode()}" if known else None
+
+    return small
 
 
 def _hashed(source: str) -> str:
@@ -148,6 +158,7 @@ _TEMPLATES.globals |= {
     "forecast": forecast,
     "change_marks": change_marks,
     "moment": moment,
+    "no_thumbnail": lambda _: None,
     "redacted": urls.redacted,
     "sections": sections,
     "span": span,

@@ -11,7 +11,7 @@ The rules
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import TypedDict
@@ -119,6 +119,7 @@ class Report:
     Attributes:
         last_success: when the last run before this one began that went to its end.
         standing: how things stood when the report was made; None where nobody looked.
+        thumbnails: small pictures, WebP, of images by their URLs.
     """
 
     run: str
@@ -133,6 +134,7 @@ class Report:
     failures: tuple[HostReport, ...]
     last_success: datetime | None = None
     standing: Status | None = None
+    thumbnails: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def build(
@@ -144,12 +146,13 @@ def build(
     failing: Mapping[str, datetime] = MappingProxyType({}),
     last_success: datetime | None = None,
     standing: Status | None = None,
+    thumbnails: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Report:
     """The report of a run, from what is remembered of it: rows with the keys of the change log.
 
     Args:
         failing: since when URLs fail, as the failures name them.
-        last_success, standing: as in `Report`.
+        last_success, standing, thumbnails: as in `Report`.
     """
     counts = {name: number for name, value in run["counts"].items() if (number := _number(value)) is not None}
     records, hosts = _records(changes), _hosts(failures, failing, standing)
@@ -179,6 +182,7 @@ def build(
         failures=hosts,
         last_success=last_success,
         standing=standing,
+        thumbnails=thumbnails,
     )
 
 

@@ -83,7 +83,7 @@ class HostVisits(NamedTuple):
 
 
 class Probe(NamedTuple):
-    """The last look at an image's first bytes: its size in pixels, `digest` of what was read."""
+    """The last look at an image: its size in pixels, `digest` of its first bytes; a `thumbnail` if wanted."""
 
     url: str
     at: datetime
@@ -93,6 +93,7 @@ class Probe(NamedTuple):
     height: int | None = None
     format: str | None = None
     digest: str | None = None
+    thumbnail: bytes | None = None
 
 
 class Wanted(NamedTuple):

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 # The newest of crawler/state/migrations.
-REVISION = "0002"
+REVISION = "0003"
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff\ufdd0]")
@@ -154,6 +154,7 @@ images = _keyed(
     Column("height", Integer),
     Column("format", Words),
     Column("digest", Words),
+    Column("thumbnail", LargeBinary),
 )
 
 hosts = _keyed("hosts", Column("host", Words, primary_key=True), Column("next_allowed", Moment, nullable=False))
