@@ -7,7 +7,7 @@ JOBS ?= auto
 FUZZ_SECONDS ?= 60
 KILLS ?= 1000
 
-.PHONY: demo test lint bench bench-crawl bench-extract bench-revisit fuzz torture format clean
+.PHONY: demo pictures test lint bench bench-crawl bench-extract bench-revisit bench-cluster fuzz torture format clean
 .DEFAULT_GOAL := test
 
 define venv
@@ -43,6 +43,9 @@ METASCRAPER := metascraper $(addprefix metascraper-,title description image date
 			|| echo "metascraper could not be installed"; \
 	fi
 
+pictures: .venv/test.done
+	$(BIN)/python examples/pictures.py
+
 demo: .venv/demo.done
 	@$(BIN)/metafresh demo
 
@@ -59,9 +62,10 @@ format: .venv/test.done
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/bench.done bench-extract bench-crawl bench-revisit
+bench: .venv/bench.done bench-extract bench-crawl bench-revisit bench-cluster
 	$(BIN)/python benchmarks/edit.py
 	$(BIN)/python benchmarks/report.py
+	$(BIN)/python benchmarks/state.py --targets 100000
 
 bench-extract: .venv/bench.done .venv/metascraper/package.json
 	$(BIN)/python benchmarks/extract.py
@@ -74,6 +78,10 @@ bench-crawl: .venv/bench.done
 	$(BIN)/python benchmarks/crawl.py
 	$(BIN)/python benchmarks/makespan.py
 	$(BIN)/python benchmarks/backlog.py
+
+bench-cluster: .venv/test.done
+	PYTHONPATH=. $(BIN)/python benchmarks/cluster.py
+	PYTHONPATH=. $(BIN)/python benchmarks/scale.py
 
 bench-revisit: .venv/test.done
 	$(BIN)/python benchmarks/revisit.py

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
+from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
@@ -24,12 +25,16 @@ from pydantic import (
     PlainValidator,
     TypeAdapter,
     ValidationError,
+    WithJsonSchema,
 )
+from pydantic_core import ErrorDetails
 
 from crawler.errors import ConfigError
 from crawler.model import Schema
 from crawler.place import Place, Server, parse_server
 from crawler.version import VERSION
+from crawler.watchers import Command, HealthUrl, Services
+from crawler.yaml_file import first_line, line_of, read
 
 FILE_NAME = "metafresh.yaml"
 FIELDS = ("title", "excerpt", "images", "published", "amp")
@@ -51,8 +56,6 @@ _EXPECTED = {
     "string_type": "expected text (put it in quotes)",
     "tuple_type": "expected a list such as [a, b]",
 }
-# What PyYAML raises for text that is not YAML, or YAML that makes no value, such as `!!int x` or a 31 June.
-_NOT_YAML = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
 
 
 def parse_duration(value: object) -> timedelta:
@@ -72,6 +75,16 @@ def parse_duration(value: object) -> timedelta:
     if isinstance(value, bool) or not 0 <= seconds <= _LONGEST.total_seconds():
         raise ValueError(f"{text!r} is no duration; write it as 90s, 10m, 1h30m or 1d")
     return timedelta(seconds=seconds)
+
+
+def duration(value: timedelta) -> str:
+    """A duration as `parse_duration` takes it: `1d`, `1h30m`, `0.5s`, `0s`."""
+    parts, seconds = [], value.total_seconds()
+    for unit, size in _UNITS.items():
+        number = seconds // size if size > 1 else round(seconds, 6)
+        seconds -= number * size
+        parts += [f"{number:.15g}{unit}"] if number else []
+    return "".join(parts) or "0s"
 
 
 def parse_brake(value: object) -> float | None:
@@ -134,13 +147,51 @@ def _parse_place(value: object) -> Place:
     return (parse_server(value.strip()) if isinstance(value, str) else None) or _parse_path(value)
 
 
-Duration: TypeAlias = Annotated[timedelta, PlainValidator(parse_duration)]
-Network: TypeAlias = Annotated[str, PlainValidator(parse_network)]
-SettingPath: TypeAlias = Annotated[Path, PlainValidator(_parse_path)]
+# How each is written in JSON, and what an editor is told of how it may be written.
+_as_json = partial(PlainSerializer, when_used="json")
+
+Duration: TypeAlias = Annotated[
+    timedelta,
+    PlainValidator(parse_duration),
+    _as_json(duration, return_type=str),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0},
+                {"type": "string", "pattern": rf"^(?:{_DURATION.pattern}|[0-9.]+)$"},
+            ]
+        }
+    ),
+]
+Network: TypeAlias = Annotated[str, PlainValidator(parse_network), WithJsonSchema({"type": "string"})]
+SettingPath: TypeAlias = Annotated[
+    Path,
+    PlainValidator(_parse_path),
+    _as_json(str, return_type=str),
+    WithJsonSchema({"type": "string", "minLength": 1}),
+]
 # Whoever shows the settings shows no password.
-StatePlace: TypeAlias = Annotated[Place, PlainValidator(_parse_place), PlainSerializer(str)]
-FieldName: TypeAlias = Annotated[str, PlainValidator(parse_field)]
-Brake: TypeAlias = Annotated[float | None, PlainValidator(parse_brake)]
+StatePlace: TypeAlias = Annotated[
+    Place,
+    PlainValidator(_parse_place),
+    _as_json(str, return_type=str),
+    WithJsonSchema({"type": "string", "minLength": 1}),
+]
+FieldName: TypeAlias = Annotated[str, PlainValidator(parse_field), WithJsonSchema({"enum": [*FIELDS]})]
+Brake: TypeAlias = Annotated[
+    float | None,
+    PlainValidator(parse_brake),
+    _as_json(lambda value: "off" if value is None else value),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0, "maximum": 100},
+                {"type": "string", "pattern": "^[0-9.]+%?$"},
+                {"enum": ["off", False, None]},
+            ]
+        }
+    ),
+]
 Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=100)]
 Switch: TypeAlias = Annotated[bool, Field(strict=True)]
 
@@ -209,6 +260,20 @@ class Failures(_Settings):
     threshold: Percent = 50.0
 
 
+class Hooks(_Settings):
+    """Commands for `sh -c` that a crawl starts when it has ended, each given what it did as JSON on standard input.
+
+    Attributes:
+        after_run: after every run; `on_change` after one that changed records, `on_failure` after one that failed.
+        max_time: how long each may take; one that takes longer is killed.
+    """
+
+    after_run: Command = None
+    on_change: Command = None
+    on_failure: Command = None
+    max_time: Duration = timedelta(seconds=60)
+
+
 class Config(_Settings):
     """The settings in force.
 
@@ -221,11 +286,16 @@ class Config(_Settings):
         amp: when AMP pages are asked: always, as a fallback where the article's own pages leave something open, never.
         urls: what becomes of AMP addresses: dead ones are only reported; or they follow the page (update); or dead ones
             that the page names no more are removed too.
+        thumbnails: whether small pictures of images are kept, for the report as a page.
         pin: fields that are kept by hand, by the paths of records: names, or globs such as "news/*.md".
         images: whether images are looked at for their true sizes.
         brake: more than so many percent of a host's articles changing in one field, or of all to one value, stops the
             run; None is off.
         keep: how long runs are remembered, with all that they changed.
+        hooks: commands that are started after a crawl.
+        health_url: pinged when a crawl starts, has succeeded, has failed, as healthchecks.io wants it.
+        metrics_file: written after each crawl, for the textfile collector of Prometheus' node_exporter.
+        notify: who gets a digest, as URLs of apprise.
     """
 
     records: Annotated[tuple[SettingPath, ...], BeforeValidator(_distinct)] = (Path("records"),)
@@ -236,6 +306,7 @@ class Config(_Settings):
     amp: Literal["always", "fallback", "never"] = "always"
     urls: Literal["report", "update", "remove"] = "report"
     images: Switch = True
+    thumbnails: Switch = False
     pin: Mapping[str, Annotated[tuple[FieldName, ...], BeforeValidator(_distinct)]] = {}
     revisit: Revisit = Revisit()
     fetch: Fetch = Fetch()
@@ -243,6 +314,10 @@ class Config(_Settings):
     failures: Failures = Failures()
     brake: Brake = 30.0
     keep: Duration = timedelta(days=365)
+    hooks: Hooks = Hooks()
+    health_url: HealthUrl = None
+    metrics_file: SettingPath | None = None
+    notify: Services = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -262,7 +337,7 @@ def load(file: Path | None, overrides: Mapping[str, object]) -> Config:
     Raises:
         ConfigError: the file cannot be read, or a setting cannot be used.
     """
-    found = file or next((path for path in (Path(FILE_NAME), Path("config", FILE_NAME)) if path.is_file()), None)
+    found = settings_file(file)
     written = _parsed(found, TypeAdapter(Config), Config()) if found else Config()
     config = _placed(written, _project(found) if found else Path())
     merged = {**config.model_dump(by_alias=True), "state": config.state}
@@ -271,8 +346,12 @@ def load(file: Path | None, overrides: Mapping[str, object]) -> Config:
     try:
         return Config.model_validate(merged)
     except ValidationError as error:
-        where, why = _first(error, None)
-        raise ConfigError(f"{where}: {why}") from error
+        raise ConfigError(*_wrongs(error, None, "")) from error
+
+
+def settings_file(file: Path | None) -> Path | None:
+    """The file that settings come from: the one that is named, else the one that is here, else none."""
+    return file or next((path for path in (Path(FILE_NAME), Path("config", FILE_NAME)) if path.is_file()), None)
 
 
 def load_schema(config: Config) -> Schema:
@@ -321,6 +400,7 @@ def _placed(config: Config, project: Path) -> Config:
         "state": _place(config.state, project),
         "kind": kind,
         "fetch": config.fetch.model_copy(update={"ca_file": ca_file}),
+        "metrics_file": project / config.metrics_file if config.metrics_file else None,
     }
     return config.model_copy(update=placed)
 
@@ -329,99 +409,42 @@ def _place(state: Place, project: Path) -> Place:
     return Server(state.url, project / state.folder) if isinstance(state, Server) else project / state
 
 
-# ---- reading YAML
+# ---- reading
 
 
 def _parsed(file: Path, shape: TypeAdapter[_T], empty: _T) -> _T:
     """The value that a file holds; `empty` where it holds nothing."""
-    node, value = _read(file)
+    node, value = read(file)
     if node is None or value is None:
         return empty
     if not isinstance(value, dict):
-        raise ConfigError(f"{file}:{_line(node)}: expected lines like `key: value`")
+        raise ConfigError(f"{file}:{first_line(node)}: expected lines like `key: value`")
     try:
         return shape.validate_python(value)
     except ValidationError as error:
-        where, why = _first(error, node)
-        raise ConfigError(f"{file}:{where}: {why}") from error
-
-
-def _read(file: Path) -> tuple[yaml.Node | None, object]:
-    """A file's YAML as a tree, which knows its lines, and as plain values."""
-    try:
-        loader = yaml.SafeLoader(file.read_bytes())
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read: {(error.strerror or str(error)).lower()}") from error
-    except _NOT_YAML as error:
-        raise ConfigError(f"{file}: not YAML: {_yaml_words(error)}") from error
-    try:
-        node = loader.get_single_node()
-        if node is not None and (twice := _repeated(node)) is not None:
-            raise ConfigError(f"{file}:{_line(twice)}: {twice.value!r} stands here a second time; remove one")
-        return node, loader.construct_document(node) if node is not None else None
-    except _NOT_YAML as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{file}:{mark.line + 1}" if mark else str(file)
-        raise ConfigError(f"{where}: not YAML: {_yaml_words(error)}") from error
-    finally:
-        loader.dispose()
-
-
-def _yaml_words(error: Exception) -> str:
-    words = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error) or type(error).__name__
-    return " ".join(str(words).split())
-
-
-def _repeated(node: yaml.Node) -> yaml.Node | None:
-    """The first key that stands twice in one mapping; PyYAML would take the last one in silence."""
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    seen = set()
-    for key, value in node.value:
-        if isinstance(key, yaml.ScalarNode):
-            if key.value in seen:
-                return key
-            seen.add(key.value)
-        if (twice := _repeated(value)) is not None:
-            return twice
-    return None
-
-
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
-
-
-def _line_of(place: Sequence[int | str], node: yaml.Node) -> int:
-    """The line of the innermost part of a place that the tree has."""
-    line = _line(node)
-    for part in place:
-        if isinstance(node, yaml.MappingNode):
-            pair = next((pair for pair in node.value if pair[0].value == str(part)), None)
-            if pair is None:
-                break
-            line, node = _line(pair[0]), pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = _line(node)
-    return line
+        raise ConfigError(*_wrongs(error, node, f"{file}:")) from error
 
 
 # ---- saying what is wrong
 
 
-def _first(error: ValidationError, node: yaml.Node | None) -> tuple[str, str]:
-    """Where the first error is, as line and key (the key alone without a tree), and what to do."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    place = first["loc"]
-    key = ".".join(map(str, place))
-    where = key if node is None else f"{_line_of(place, node)}: {key}"
-    if first["type"] in _UNKNOWN:
-        known = _keys_beside(place, error.title)
-        return where, f"unknown key{_meant(str(place[-1]), known) or '; there are ' + ', '.join(known)}"
-    if first["type"] == "value_error":
-        return where, first["msg"].removeprefix("Value error, ")
-    expected = _EXPECTED.get(first["type"]) or first["msg"].replace("Input", "it", 1)
-    return where, f"{expected}, not {_short(first['input'])}"
+def _wrongs(error: ValidationError, node: yaml.Node | None, file: str) -> list[str]:
+    """All that is wrong, a line each: where (the file's line where there is a tree), the key, what to do."""
+    lines = []
+    for each in error.errors(include_url=False, include_context=False):
+        where = "" if node is None else f"{file}{line_of(each['loc'], node)}: "
+        lines.append(f"{where}{'.'.join(map(str, each['loc']))}: {_remedy(each, error.title)}")
+    return lines
+
+
+def _remedy(wrong: ErrorDetails, title: str) -> str:
+    if wrong["type"] in _UNKNOWN:
+        known = _keys_beside(wrong["loc"], title)
+        return f"unknown key{_meant(str(wrong['loc'][-1]), known) or '; there are ' + ', '.join(known)}"
+    if wrong["type"] == "value_error":
+        return wrong["msg"].removeprefix("Value error, ")
+    expected = _EXPECTED.get(wrong["type"]) or wrong["msg"].replace("Input", "it", 1)
+    return f"{expected}, not {_short(wrong['input'])}"
 
 
 def _keys_beside(place: Sequence[int | str], title: str) -> list[str]:

@@ -16,9 +16,10 @@ from datetime import UTC, datetime, timedelta
 from crawler import settle
 from crawler.config import Config, load_schema
 from crawler.due import Due, Scope, looked
-from crawler.errors import Damaged, MetafreshError
+from crawler.errors import ConfigError, Damaged, MetafreshError
+from crawler.images import thumbnail
 from crawler.lanes import Lanes, open_lanes
-from crawler.place import folder_of
+from crawler.place import Server, folder_of
 from crawler.records import folder, save
 from crawler.records.folder import Found
 from crawler.round import Round
@@ -38,6 +39,8 @@ _OPEN_PER_CONNECTION = 16
 _HEAD_START = 0.005
 # How much of the time allowed may go by before the first visit, while it is looked what is due.
 _SCAN_SHARE = 0.1
+# What workers are asked for at a time, of all hosts and of one.
+_ASKED, _ASKED_OF_HOST = 1000, 100
 # RFC 9309 §2.4: a robots.txt should not be used for longer than a day.
 _ROBOTS_KEPT = timedelta(hours=24)
 # What changes follow, what a title is told from, and whose page it is.
@@ -74,22 +77,49 @@ async def _crawl_once(config: Config, scope: Scope, tell: Tell) -> Summary:
     started = datetime.now(UTC)
     async with open_alone(config.state, scope.lock_wait) as store:
         await recover(store)
-        async with await _visitor(config, store, started) as visitor:
+        async with await _visitor(config, scope, store, started, tell) as visitor:
+            config = _widened(config) if scope.cluster else config
             around = Round(config, visitor, store, schema, scope.limit, Counter())
             run = Run(await store.new_run(started), config, scope, schema, store, around, tell, started)
             return await _crawl(run, files)
 
 
-async def _visitor(config: Config, store: Store, now: datetime) -> AbstractAsyncContextManager[Visitor]:
+async def _visitor(
+    config: Config, scope: Scope, store: Store, now: datetime, tell: Tell
+) -> AbstractAsyncContextManager[Visitor]:
+    wanted = _ALWAYS_WANTED | {"published"}.intersection(config.fields)
+    if config.thumbnails and not thumbnail.is_installed():
+        raise ConfigError("thumbnails need more: pip install 'metafresh[thumbnails]'")
+    if scope.cluster:
+        return _cluster(config, store, wanted, tell, waits=scope.waits)
+
     async def recall(origin: str) -> RobotsText | None:
         known = await store.robots(origin, now - _ROBOTS_KEPT, now)
         return RobotsText(*known) if known else None
 
     troubles = {host: Trouble(*known) for host, known in (await store.troubles(now)).items()}
-    wanted = _ALWAYS_WANTED | {"published"}.intersection(config.fields)
-    start = Start(config.fetch, wanted, await store.turns(now), troubles)
+    start = Start(config.fetch, wanted, await store.turns(now), troubles, config.thumbnails)
     count = min(config.fetch.workers, config.fetch.concurrency)
     return workers(start, recall, count) if count > 1 else alone(start, recall)
+
+
+def _cluster(
+    config: Config, store: Store, wanted: frozenset[str], tell: Tell, *, waits: bool
+) -> AbstractAsyncContextManager[Visitor]:
+    """Raises ConfigError."""
+    if not isinstance(config.state, Server):
+        raise ConfigError("a crawl on several machines needs a database: set state to postgresql://user@host/database")
+    try:
+        from crawler.cluster.visitor import cluster  # noqa: PLC0415  (few have what it needs)
+    except ImportError as error:
+        raise ConfigError("a crawl on several machines needs more: pip install 'metafresh[cluster]'") from error
+    return cluster(store.database, config.state, wanted, tell, waits=waits, thumbnails=config.thumbnails)
+
+
+def _widened(config: Config) -> Config:
+    """How much is asked for at a time where others do the asking: their settings say how politely."""
+    fetch = config.fetch.model_copy(update={"concurrency": _ASKED, "per_host": _ASKED_OF_HOST})
+    return config.model_copy(update={"fetch": fetch})
 
 
 async def _crawl(run: Run, files: Iterator[Found]) -> Summary:

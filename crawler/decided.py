@@ -129,7 +129,7 @@ async def _carry_out(config: Config, gather: _Gather, tell: Tell, lock_wait: tim
                     continue
                 for row in written.rows:
                     tell(told(row))
-                counts["changes"] += len(written.rows)
+                counts.update({"changes": len(written.rows), "written": len(written.rows)})
                 counts["changed_records"] += bool(written.rows)
                 await order.done(store, run)
         return await finish(store, run, started, "done", counts, tell, unusable)
@@ -164,7 +164,14 @@ def _as_planned(intent: Intent, run: str, record: Record) -> Edition:
     changes = [_change(row) for row in intent.rows]
     if record.digest != intent.old_digest:
         raise RecordError(f"edited since it was planned: {_difference(record, changes)}; plan it anew")
-    return edition(record, changes, run=run)
+    return _with_others(edition(record, changes, run=run), intent.rows)
+
+
+def _with_others(made: Edition, decided: Sequence[Row]) -> Edition:
+    """The edition with what else a page said, as it was kept with the changes that were decided."""
+    others = {row["pointer"]: row["others"] for row in decided if "others" in row}
+    rows = (row | {"others": others[row["pointer"]]} if row["pointer"] in others else row for row in made.rows)
+    return replace(made, rows=tuple(rows))
 
 
 def _difference(record: Record, changes: Sequence[Change]) -> str:
@@ -189,7 +196,8 @@ def _as_accepted(accepted: Sequence[Held], run: str, record: Record) -> Edition:
     # Of two that were held for one value at different times the later one counts.
     newest = {change.pointer: change for change in (_change(held.row) for held in accepted)}.values()
     changes = [replace(change, reason=f"accepted; it was held, because {change.reason}") for change in newest]
-    return _of_those_that_stand(record, changes, "accept what the next crawl finds", run)
+    made = _of_those_that_stand(record, changes, "accept what the next crawl finds", run)
+    return _with_others(made, [held.row for held in accepted])
 
 
 def _of_those_that_stand(record: Record, changes: Sequence[Change], advice: str, run: str) -> Edition:

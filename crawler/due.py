@@ -7,11 +7,13 @@ it was when it was last read is not read again: what its articles want visited i
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from crawler import revisit, urls
 from crawler.config import Config
@@ -23,7 +25,7 @@ from crawler.revisit import State
 from crawler.state.rows import Outline, Visit, Wanted
 from crawler.state.store import Store
 from crawler.version import VERSION
-from crawler.when import Known, When
+from crawler.when import Known, Turn, When
 
 OWN = (Role.ORIGINAL, Role.WEB)
 
@@ -49,6 +51,7 @@ class Scope:
         everything: also what is not due.
         dry_run: write nothing; keep what would be written as a plan.
         lock_wait: how long to wait for another run to end.
+        cluster: whether workers on other machines visit; it `waits` for them, or leaves what they see to another run.
     """
 
     paths: tuple[Path, ...]
@@ -60,6 +63,8 @@ class Scope:
     everything: bool = False
     dry_run: bool = False
     lock_wait: timedelta = timedelta(0)
+    cluster: bool = False
+    waits: bool = False
 
     @property
     def has_budget(self) -> bool:
@@ -108,6 +113,44 @@ async def looked(
     files: Iterator[Found], scope: Scope, config: Config, *, schema: Schema, store: Store, when: When
 ) -> AsyncGenerator[Looked, None]:
     """Each record among the files with what is due of it, or why it cannot be read; other files are passed over."""
+    async with aclosing(_batches(files, scope, config, schema=schema, store=store, now=when.now)) as batches:
+        async for batch in batches:
+            await store.remember_outlines(batch.news)
+            for found, articles in batch.records:
+                if isinstance(articles, RecordError):
+                    yield Looked(found, (), articles)
+                else:
+                    yield Looked(found, tuple(_due(articles, batch.habits, scope, when)))
+
+
+async def turns(
+    files: Iterator[Found], scope: Scope, config: Config, *, schema: Schema, store: Store, when: When
+) -> AsyncGenerator[tuple[Due, Turn], None]:
+    """Each article of the records among the files, and when it is due next; nothing is remembered of having looked."""
+    async with aclosing(_batches(files, scope, config, schema=schema, store=store, now=when.now)) as batches:
+        async for batch in batches:
+            for _, articles in batch.records:
+                for due in articles if not isinstance(articles, RecordError) else ():
+                    yield due, when.next(_known(due, batch.habits.get(page_of(due.wanted))))
+
+
+class _Batch(NamedTuple):
+    """Files that were looked at together.
+
+    Attributes:
+        records: those that are records, each with its articles that have pages, or why it cannot be read.
+        habits: how their pages are used to change, by URL.
+        news: what is not remembered yet of files that were read.
+    """
+
+    records: Sequence[tuple[Found, Sequence[Due] | RecordError]]
+    habits: Mapping[str, State]
+    news: Sequence[Outline]
+
+
+async def _batches(
+    files: Iterator[Found], scope: Scope, config: Config, *, schema: Schema, store: Store, now: datetime
+) -> AsyncGenerator[_Batch, None]:
     rules, size = _rules(schema), _BATCH
     while some := await asyncio.to_thread(list, islice(files, size)):
         known = await store.outlines(each.address for each in some)
@@ -125,12 +168,12 @@ async def looked(
         habits = await store.habits(
             {page_of(wanted) for outline in outlines for wanted in outline.articles if wanted.targets}
         )
-        settled = await store.settled((outline.path for outline in outlines), when.now - _ANEW, when.now)
-        await store.remember_outlines(new for new in outlines if new.signature and known.get(new.path) != new)
+        settled = await store.settled((outline.path for outline in outlines), now - _ANEW, now)
+        records: list[tuple[Found, Sequence[Due] | RecordError]] = []
         for found in some:
             outline, its_articles = read[found.address]
             if isinstance(outline, RecordError):
-                yield Looked(found, (), outline)
+                records.append((found, outline))
             elif outline.articles:
                 digests = settled.get(found.address, {})
                 each = (
@@ -145,7 +188,9 @@ async def looked(
                     for wanted in outline.articles
                     if (allowed := targets[found.address, wanted.pointer])
                 )
-                yield Looked(found, tuple(_due(each, habits, scope, when)))
+                records.append((found, tuple(each)))
+        news = [new for new in outlines if new.signature and known.get(new.path) != new]
+        yield _Batch(records, habits, news)
 
 
 def _of(targets: Iterable[Target], visits: Mapping[str, Visit]) -> dict[str, Visit]:

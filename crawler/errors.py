@@ -25,11 +25,23 @@ class MetafreshError(Exception):
 
 
 class ConfigError(MetafreshError):
-    """A flag, a setting or a path that a person must mend before anything runs."""
+    """A flag, a setting or a path that a person must mend before anything runs.
+
+    Attributes:
+        others: what else is wrong, a line each, where more than one thing was found at a time.
+    """
+
+    def __init__(self, why: str, *others: str) -> None:
+        self.others = others
+        super().__init__(why)
 
 
 class StateError(MetafreshError):
     """What is remembered between runs cannot be opened, read or written."""
+
+
+class NotReady(StateError):
+    """The database has not got the tables of this version yet."""
 
 
 class Busy(StateError):

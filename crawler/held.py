@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from crawler.holding import Former, Past, Sighting
-from crawler.model import Change, Json, Schema
+from crawler.model import Json, Schema
 from crawler.run import Run, Waiting, iso
 from crawler.state.rows import Decision, Held, Row
 from crawler.state.store import Store
@@ -44,7 +44,12 @@ async def note(run: Run, waiting: Waiting) -> None:
     address, shown = waiting.found.address, str(waiting.found.path)
     rows = [
         change_row(change, shown, run.id, iso(run.started))
-        | {"type": "held", "reason": doubt.why, "kind": doubt.kind, "others": _others(waiting, change)}
+        | {
+            "type": "held",
+            "reason": doubt.why,
+            "kind": doubt.kind,
+            "others": others(waiting, change.field, change.source),
+        }
         for change, doubt in held
     ]
     if address in run.doubted and not run.scope.dry_run:
@@ -58,11 +63,11 @@ async def note(run: Run, waiting: Waiting) -> None:
         run.tell(each)
 
 
-def _others(waiting: Waiting, change: Change) -> list[Json]:
-    """What else the page said of the field, the best first."""
+def others(waiting: Waiting, field: str, source: str) -> list[Json]:
+    """What else a page said of a field, the best first."""
     witnesses = (page for finding in waiting.findings.values() for page in finding.witnesses)
-    page = next((page for page in witnesses if page.url == change.source), None)
-    claims = page.candidates.get(_CLAIMED.get(change.field, ""), ())[1:] if page else ()
+    page = next((page for page in witnesses if page.url == source), None)
+    claims = page.candidates.get(_CLAIMED.get(field, ""), ())[1:] if page else ()
     return [{"value": claim.value, "evidence": claim.tag, "reason": claim.because} for claim in claims]
 
 

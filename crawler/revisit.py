@@ -35,7 +35,7 @@ _CHEAP = 0.3
 # Nothing is left alone for longer.
 _LONGEST = timedelta(days=60)
 # A page that is gone may come back: publishers restore what they moved or removed by mistake.
-_GONE_EVERY = timedelta(days=30)
+GONE_EVERY = timedelta(days=30)
 _HOUR = timedelta(hours=1)
 # So finely articles are told apart where the mark is looked for: by a ninth of their rate.
 _BINS = 6
@@ -190,8 +190,9 @@ def mark(states: Iterable[tuple[State, bool]], known: Rates, every: timedelta, t
 
 def due_at(state: State, known: Rates, least: float, *, cheap: bool = False) -> datetime:
     """When a visit will be worth as much as `least`."""
-    soonest, latest = state["last"], state["last"] + (_GONE_EVERY if state.get("gone") else _LONGEST) / _HOUR
-    for _ in range(40):
+    soonest, latest = state["last"], state["last"] + (GONE_EVERY if state.get("gone") else _LONGEST) / _HOUR
+    # To the second, of 60 days.
+    for _ in range(23):
         middle = (soonest + latest) / 2
         reached = _worth(state, known, middle, _LONGEST / _HOUR, cheap=cheap) >= least
         soonest, latest = (soonest, middle) if reached else (middle, latest)
@@ -209,7 +210,7 @@ def _worth(state: State, known: Rates, now: float, longest: float, *, cheap: boo
     born, last = float(state["born"]), float(state["last"])
     waited = abs(now - last)
     if state.get("gone"):
-        return math.inf if waited >= _GONE_EVERY / _HOUR else 0.0
+        return math.inf if waited >= GONE_EVERY / _HOUR else 0.0
     if waited >= longest:
         return math.inf
     expected = _factor(state) * (known.until(last + waited - born) - known.until(last - born))
@@ -242,7 +243,7 @@ def retry(failures: int, *, status: int | None, failing: timedelta, least: timed
         least: after the first failure; `most` is the longest for pages that are not dead.
     """
     if is_dead(failures, status=status, failing=failing):
-        return max(most, _GONE_EVERY)
+        return max(most, GONE_EVERY)
     return max(least, min(most, least * (1 << min(max(failures, 1) - 1, 16))))
 
 

@@ -80,8 +80,12 @@ class Round:
             return None
         return await self._answered(_kept(self.images, url), self._look(url))
 
-    async def _visit(self, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool) -> Visited:
+    async def _visit(
+        self, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool
+    ) -> Visited | None:
         visited = await self.visitor.visit(url, known_title, prior, conditional=conditional)
+        if visited is None:
+            return None
         self.counts["visited"] += 1
         self.counts["bytes"] += visited.size
         if isinstance(visited.gave, Same):
@@ -90,14 +94,17 @@ class Round:
             self.counts["failed"] += 1
         return visited
 
-    async def _look(self, url: str) -> merge.Picture | Failure:
-        picture, memory = await self.visitor.look(url, await self.store.probe(url))
+    async def _look(self, url: str) -> merge.Picture | Failure | None:
+        seen = await self.visitor.look(url, await self.store.probe(url))
+        if seen is None:
+            return None
+        picture, memory = seen
         self.counts["image_probes"] += 1
         if memory:
             self.probes.append(memory)
         return picture
 
-    async def _answered(self, answer: asyncio.Future[_T | None], asking: Coroutine[Any, Any, _T]) -> _T | None:
+    async def _answered(self, answer: asyncio.Future[_T | None], asking: Coroutine[Any, Any, _T | None]) -> _T | None:
         """What asking gives, for the others that want it too; None where the run is told to stop meanwhile."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  (we are in one)

@@ -21,8 +21,8 @@ from crawler.state.store import Store
 Tell = Callable[[Row], None]
 
 _COUNTS = (
-    "records", "articles", "visited", "not_modified", "unchanged", "changed_records", "changes", "held", "failed",
-    "skipped", "image_probes", "bytes",
+    "records", "articles", "visited", "not_modified", "unchanged", "changed_records", "changes", "written", "held",
+    "failed", "skipped", "image_probes", "bytes",
 )  # fmt: skip
 
 

@@ -5,18 +5,20 @@ killed meanwhile is visited again.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 
 from crawler import brake, held, merge, revisit
+from crawler.believe.ranking import AGREES
 from crawler.due import Due, outline, page_of, wanted
 from crawler.errors import RecordError
 from crawler.findings import Finding, digest, find
 from crawler.holding import Past
-from crawler.model import Article, Change, Record
-from crawler.records.folder import Found, is_named
+from crawler.model import Article, Candidate, Change, Record
+from crawler.records.folder import Found, pinned
 from crawler.run import Memory, Run, Waiting, doubted
 from crawler.state.rows import Wanted
 from crawler.when import is_dead
@@ -127,17 +129,22 @@ async def _save(run: Run) -> None:
 def _lean(finding: Finding) -> Finding:
     """A finding without the claims that a person would not look at either: many may have to wait."""
     witnesses = (
-        replace(witness, candidates={name: found[:_MOST_CLAIMS] for name, found in witness.candidates.items()})
+        replace(witness, candidates={name: _worth_a_look(found) for name, found in witness.candidates.items()})
         for witness in finding.witnesses
     )
     return replace(finding, witnesses=tuple(witnesses))
 
 
+def _worth_a_look(claims: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The claim that was believed, and of the others those that say something else."""
+    rivals = (claim for claim in claims[1:] if not claim.because.startswith(AGREES))
+    return (*claims[:1], *islice(rivals, _MOST_CLAIMS - 1))
+
+
 def _decide(run: Run, found: Found, finding: Finding, article: Article) -> tuple[Change, ...]:
     """What should change in an article, from what was found for its targets."""
-    pinned = {field for glob, fields in run.config.pin.items() if is_named(found.path, glob) for field in fields}
     return merge.changes(
-        replace(article, pinned=article.pinned | pinned) if pinned else article,
+        pinned(article, found.path, run.config.pin),
         finding.witnesses,
         finding.pictures,
         schema=run.schema,
@@ -168,6 +175,7 @@ async def _write(run: Run) -> None:
         for row in written.rows:
             run.tell(told(row))
         run.counts["changes"] += len(written.rows)
+        run.counts["written"] += 0 if run.scope.dry_run else len(written.rows)
         if written.rows:
             run.changed.add(each.found.address)
             run.counts["changed_records"] = len(run.changed)
@@ -191,7 +199,9 @@ def _edition(run: Run, waiting: Waiting, past: Past, record: Record) -> Edition:
                     free.append(change)
                     waiting.changing.add(article.pointer)
     doubtful = [change for change, _ in waiting.held.values()]
-    return still_wanted(record, free, [change for change in waiting.changes if change not in doubtful], run=run.id)
+    made = still_wanted(record, free, [change for change in waiting.changes if change not in doubtful], run=run.id)
+    rows = (row | {"others": held.others(waiting, str(row["field"]), str(row["source"]))} for row in made.rows)
+    return replace(made, rows=tuple(rows))
 
 
 def _settle_all(run: Run, waiting: Waiting, written: Written) -> None:

@@ -1,5 +1,6 @@
 """One visit to a page, one look at an image: the network's failures become values here, once."""
 
+import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from crawler.believe import believe
 from crawler.believe.shared import Heard
 from crawler.errors import FetchError
 from crawler.extract import FIELDS, claims, lacking
-from crawler.images import image_size, is_cut_off
+from crawler.images import image_size, is_cut_off, thumbnail
 from crawler.judge import Evidence, examine, weigh
 from crawler.merge import Picture
 from crawler.model import Assessment, Failure, ImageSize, Metadata, Page
@@ -104,7 +105,7 @@ async def visit(
     except FetchError as error:
         failure = Failure(urls.redacted(url), error.kind, error.why)
         # A host that rests was not asked: its pages are as due as they were.
-        return Visited(failure, None if error.kind == "resting" else _failed(failure, prior, url, now), 0)
+        return Visited(failure, None if error.kind == "resting" else failed(failure, prior, url, now), 0)
     at = page.fetched_at
     if page.status == 304 and known:
         memory = known._replace(
@@ -115,7 +116,7 @@ async def visit(
         page, metadata = _read(client, page, heard, wanted)
     except FetchError as error:
         failure = Failure(urls.redacted(url), error.kind, error.why)
-        return Visited(failure, _failed(failure, prior, url, at), 0)
+        return Visited(failure, failed(failure, prior, url, at), 0)
     evidence = examine(
         status=page.status,
         url=url,
@@ -128,7 +129,7 @@ async def visit(
     )
     assessment = weigh(evidence, known_title)
     refusal = Failure(urls.redacted(url), assessment.kind, assessment.reason, page.status)
-    memory = _succeeded(page, url) if assessment.keep else _failed(refusal, prior, url, at)
+    memory = _succeeded(page, url) if assessment.keep else failed(refusal, prior, url, at)
     gave = (Seen(url, metadata, _asides(page)), evidence, page.status)
     return Visited(gave, memory, len(page.body), (known_title, assessment))
 
@@ -165,7 +166,8 @@ def _validators(memory: Visit) -> Validators:
     return Validators(memory.final_url or memory.url, memory.etag, memory.last_modified)
 
 
-def _failed(failure: Failure, prior: Visit | None, url: str, at: datetime) -> Visit:
+def failed(failure: Failure, prior: Visit | None, url: str, at: datetime) -> Visit:
+    """What is to be remembered of a visit that failed at a time."""
     again = prior if prior and prior.failures and prior.status == failure.status else None
     return Visit(
         url=urls.canonical(url),
@@ -198,12 +200,18 @@ def _succeeded(page: Page, url: str) -> Visit:
     )
 
 
-async def look(client: Client, url: str, prior: Probe | None) -> tuple[Picture | Failure, Probe | None]:
+async def look(
+    client: Client, url: str, prior: Probe | None, *, thumbnails: bool = False
+) -> tuple[Picture | Failure, Probe | None]:
     """The true size of an image from its first bytes, and what to remember of it.
 
     An image that cannot be seen is a Failure, and nothing is remembered.
+
+    Args:
+        thumbnails: whether a small picture of it is remembered, too; for that all of it is read.
     """
-    validators = Validators(url, prior.etag, prior.last_modified) if prior else None
+    is_known = prior and (prior.thumbnail or not thumbnails)
+    validators = Validators(url, prior.etag, prior.last_modified) if prior and is_known else None
     for first_bytes in _PREFIXES:
         try:
             page = await client.get(url, validators=validators, first_bytes=first_bytes, accept="image/*,*/*;q=0.5")
@@ -218,11 +226,22 @@ async def look(client: Client, url: str, prior: Probe | None) -> tuple[Picture |
             return _unreadable(url, page, "it is cut off"), None
         if size := image_size(page.body):
             picture = Picture(size, _digest(page.body, total))
-            return picture, _probe(url, page, picture)
+            probe = _probe(url, page, picture)
+            return picture, probe._replace(thumbnail=await _thumbnail(client, url, page)) if thumbnails else probe
         if page.complete:
             break
     where = "it" if page.complete else f"its first {len(page.body) // 1024} KB"
     return _unreadable(url, page, f"no size can be read from {where}"), None
+
+
+async def _thumbnail(client: Client, url: str, page: Page) -> bytes | None:
+    """A small picture of an image that was seen; None where none can be had, which is no failure."""
+    if not page.complete:
+        try:
+            page = await client.get(url, first_bytes=thumbnail.MOST_BYTES, accept="image/*,*/*;q=0.5")
+        except FetchError:
+            return None
+    return await asyncio.to_thread(thumbnail.thumbnail, page.body) if page.complete else None
 
 
 def remembered(probe: Probe) -> Picture | None:

@@ -16,6 +16,7 @@ from crawler.state.rows import Probe, Visit
 from crawler.visit import Visited, look, visit
 from crawler.web.breaker import Trouble
 from crawler.web.client import Client, Elsewhere
+from crawler.web.pace import Gate
 from crawler.web.permission import Recall
 from crawler.web.robots import RobotsText
 
@@ -35,12 +36,17 @@ class News(NamedTuple):
 
 
 class Start(NamedTuple):
-    """What a visitor begins with: settings, the fields that are wanted of a page, and an earlier run's `News`."""
+    """What a visitor begins with: settings, the fields that are wanted of a page, and an earlier run's `News`.
+
+    Attributes:
+        thumbnails: whether they are made of images.
+    """
 
     fetch: Fetch
     wanted: frozenset[str]
     turns: Mapping[str, datetime] = {}
     troubles: Mapping[str, Trouble] = {}
+    thumbnails: bool = False
 
 
 class Visitor(Protocol):
@@ -52,11 +58,13 @@ class Visitor(Protocol):
 
     lost: asyncio.Future[MetafreshError]
 
-    async def visit(self, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool) -> Visited:
-        """A visit to a page, as `crawler.visit.visit`."""
+    async def visit(
+        self, url: str, known_title: str | None, prior: Visit | None, *, conditional: bool
+    ) -> Visited | None:
+        """A visit to a page, as `crawler.visit.visit`; None where another run will make it."""
 
-    async def look(self, url: str, prior: Probe | None) -> tuple[Picture | Failure, Probe | None]:
-        """A look at an image, as `crawler.visit.look`."""
+    async def look(self, url: str, prior: Probe | None) -> tuple[Picture | Failure, Probe | None] | None:
+        """A look at an image, as `crawler.visit.look`; None where another run will have it."""
 
     def ready(self, host: str) -> float:
         """When a registrable host may be asked next, by the event loop's clock; what is past is now."""
@@ -71,6 +79,7 @@ class Alone:
 
     client: Client
     wanted: frozenset[str]
+    thumbnails: bool = False
     heard: Heard = field(default_factory=Heard)
     lost: asyncio.Future[MetafreshError] = field(default_factory=asyncio.Future)
 
@@ -87,7 +96,7 @@ class Alone:
         )
 
     async def look(self, url: str, prior: Probe | None) -> tuple[Picture | Failure, Probe | None]:
-        return await look(self.client, url, prior)
+        return await look(self.client, url, prior, thumbnails=self.thumbnails)
 
     def ready(self, host: str) -> float:
         return self.client.ready(host)
@@ -109,7 +118,7 @@ async def alone(start: Start, recall: Recall | None, elsewhere: Elsewhere | None
     """
     asking = client(start.fetch, turns=start.turns, troubles=start.troubles, recall=recall, elsewhere=elsewhere)
     async with asking:
-        yield Alone(asking, start.wanted)
+        yield Alone(asking, start.wanted, start.thumbnails)
 
 
 def client(
@@ -119,6 +128,7 @@ def client(
     troubles: Mapping[str, Trouble] | None = None,
     recall: Recall | None = None,
     elsewhere: Elsewhere | None = None,
+    gate: Gate | None = None,
 ) -> Client:
     """The client that the settings describe; other arguments, and what is raised, as its own."""
     return Client(
@@ -135,4 +145,5 @@ def client(
         troubles=troubles,
         recall=recall,
         elsewhere=elsewhere,
+        gate=gate,
     )

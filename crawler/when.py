@@ -65,8 +65,7 @@ class When:
             return Turn(soonest, "its page was visited for another article only")
         if all(visit.failures for visit in own):
             at, visit = min((visit.at + self.pause(visit), visit) for visit in own)
-            often = "gone; looked at once a month" if is_dead(visit) else f"failed {visit.failures} times in a row"
-            return Turn(max(at, soonest), often)
+            return Turn(max(at, soonest), _often(visit))
         habit = _habit(known, own)
         at = revisit.due_at(habit, self.known, self.mark, cheap=known.cheap) - self.ahead
         changes = revisit.expected(habit, self.known, self.now)
@@ -77,8 +76,10 @@ class When:
         return abs(self.now - visit.at) >= self.pause(visit)
 
     def pause(self, visit: Visit) -> timedelta:
-        """How long a page that failed is left alone."""
+        """How long a page that failed is left alone; one that took workers down, as long as a dead one."""
         least, most = self.least, self.most
+        if is_poison(visit):
+            return max(most, revisit.GONE_EVERY)
         return revisit.retry(visit.failures, status=visit.status, failing=_failing(visit), least=least, most=most)
 
 
@@ -103,6 +104,18 @@ class Known:
     def cheap(self) -> bool:
         """Whether its server says "not modified"."""
         return bool(self.own and self.own[0] and self.own[0].kind == "not-modified")
+
+
+def _often(visit: Visit) -> str:
+    """Why a page that failed is due when it is."""
+    if is_poison(visit):
+        return "poison; looked at once a month"
+    return "gone; looked at once a month" if is_dead(visit) else f"failed {visit.failures} times in a row"
+
+
+def is_poison(visit: Visit) -> bool:
+    """Whether workers did not come back from a page."""
+    return visit.kind == "poison"
 
 
 def is_dead(visit: Visit) -> bool:

@@ -51,11 +51,23 @@ def spliced(record: Record, changes: Sequence[Change], splices: Mapping[str, Spl
     at = datetime.now(UTC).isoformat(timespec="seconds")
     document = edit.apply(record.document, tuple(splices.values()))
     by_pointer = {change.pointer: change for change in changes}
+    lines = _lines(document, splices)
     rows = tuple(
-        change_row(by_pointer[pointer], record.path, run, at) | {"splice": _splice_row(splice)}
+        change_row(by_pointer[pointer], record.path, run, at) | {"line": lines[pointer], "splice": _splice_row(splice)}
         for pointer, splice in splices.items()
     )
     return Edition(document, rows)
+
+
+def _lines(document: bytes, splices: Mapping[str, Splice]) -> dict[str, int]:
+    """Where each change stands in a document in which the splices were made: lines from 1 on, by pointer."""
+    lines: dict[str, int] = {}
+    grown = 0
+    for pointer, splice in splices.items():
+        breaks = len(splice.after) - len(splice.after.lstrip(b"\r\n"))
+        lines[pointer] = document.count(b"\n", 0, splice.offset + grown + breaks) + 1
+        grown += len(splice.after) - len(splice.before)
+    return lines
 
 
 def still_wanted(record: Record, decided: Iterable[Change], before: Sequence[Change], *, run: str) -> Edition:

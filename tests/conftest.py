@@ -16,6 +16,7 @@ from hypothesis import settings
 
 from crawler.place import Place, Server
 from crawler.state.store import open_store
+from tests.chromium import browser, opened  # noqa: F401 (fixtures)
 from tests.database import Postgres, running
 from tests.faults import build
 from tests.loopback import Web

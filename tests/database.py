@@ -20,6 +20,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from crawler.place import Server
+
 # The server keeps nothing: what it forgets when the machine goes down is no loss.
 _SETTINGS = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=30", "shared_buffers=16MB")
 # Everybody is let in, with any password, but for one user.
@@ -34,6 +36,10 @@ class Postgres:
         self._programs, self._folder, self.port, self._owner = programs, folder, port, owner
         self._numbers = count()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def url(self, database: str, user: str = "metafresh", password: str = "hidden") -> str:
         return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
 
@@ -47,6 +53,11 @@ class Postgres:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             cursor = connection.execute(command)
             return cursor.fetchall() if cursor.description else []
+
+    def cut_off(self, server: Server) -> None:
+        """End all that is connected to a database."""
+        name = server.url.rpartition("/")[2]
+        self.do(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
 
     def start(self) -> None:
         settings = [word for each in (*_SETTINGS, f"port={self.port}") for word in ("-c", each)]

@@ -1,10 +1,12 @@
 """Rows of a run for the tests of reports: honest ones, and the worst that a page or a record can say."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from crawler.model import Json
 from crawler.report.changes import Row
 from crawler.report.model import Report, RunRow, build
+from crawler.report.standing import Dead, Host, Ran, Status
 
 STARTED = datetime(2026, 11, 23, 0, 39, 1, tzinfo=UTC)
 PAGE = "https://www.gazette.example/tidal-power"
@@ -104,11 +106,48 @@ def honest_report() -> Report:
     return build(run(), changes, held, failures)
 
 
+def full_report() -> Report:
+    """A run of which it is known how things stood, and what else its page said."""
+    others: list[Json] = [{"value": "Longer tide", "evidence": "twitter:title", "reason": "less trusted"}]
+    changes = [change("/title", "title", "Old tide", "New tide", others=others, line=3)]
+    failures = [failure("https://quarry.example/gone"), failure("https://quarry.example/slow", "timeout", "too slow")]
+    return build(
+        run(),
+        changes,
+        (),
+        failures,
+        failing={"https://quarry.example/gone": STARTED - timedelta(days=5)},
+        last_success=STARTED - timedelta(days=3),
+        standing=standing(),
+    )
+
+
+def standing(text: str = "records/links.yml#/3", **other: object) -> Status:
+    """A bit of everything that does not depend on a run."""
+    now = STARTED + timedelta(hours=1)
+    known: dict[str, object] = {
+        "now": now,
+        "busy": False,
+        "success": STARTED,
+        "runs": (Ran("20261123-003901-123456", STARTED, "done", 12, 3, 7, dry_run=False),),
+        "due": Counter({"now": 31, "within a day": 1204}),
+        "held": Counter({("title", "unproven"): 3}),
+        "accepted": 0,
+        "plan": ("20261122-003901-123456", 2),
+        "hosts": (Host("quarry.example", 14, "timeout", STARTED - timedelta(days=4), None, None),),
+        "host_count": 1,
+        "dead": (Dead("https://a.example/amp", 410, STARTED - timedelta(days=9), text, amp=True),),
+        "dead_count": 1,
+    }
+    return Status(**(known | other))  # type: ignore[arg-type]
+
+
 def hostile_report() -> Report:
     """Every hostile text in every place that a page or a record can reach."""
     changes, held, failures = [], [], []
     for index, text in enumerate(HOSTILE):
         said: dict[str, Json] = {"record": text, "source": text, "evidence": text, "reason": text, "status": text}
+        said["others"] = [{"value": text, "evidence": text, "reason": text}]
         changes += [change(f"/{text}", "title", text, other, **said) for other in (*HOSTILE[index:], None)]
         changes += [change(f"/{text}/images/{index}/url", "images", text, HOSTILE[index - 1], **said)]
         changes += [
@@ -116,4 +155,9 @@ def hostile_report() -> Report:
         ]
         held += [change("/title", "title", None, text, **said)]
         failures += [failure(url, text, text, record=text, pointer=text) for url in (text, f"https://{text}", None)]
-    return build(run(outcome=HOSTILE[5], id="r"), changes, held, failures)
+    stands = standing(
+        runs=tuple(Ran(text, STARTED, text, 1, 1, 1, dry_run=False) for text in HOSTILE),
+        hosts=tuple(Host(text, 1, text, STARTED, None, None) for text in HOSTILE),
+        dead=tuple(Dead(text, None, STARTED, text, amp) for text in HOSTILE for amp in (False, True)),
+    )
+    return build(run(outcome=HOSTILE[5], id="r"), changes, held, failures, standing=stands)

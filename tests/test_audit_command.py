@@ -9,7 +9,7 @@ import pytest
 
 from crawler.cli import main
 from crawler.state.lock import hold
-from crawler.state.rows import Visit
+from crawler.state.rows import Decision, Visit
 from crawler.state.store import open_store
 from tests.desk import PAGE, RECORD, Desk, changed, html
 
@@ -161,6 +161,52 @@ def test_fixes_are_held_in_a_run_of_their_own(metafresh):
         (each.shown, each.row["pointer"], each.row["after"], each.row["status"]) for each in held
     ]
     assert DAMAGED == Path("records/b.md").read_text()
+
+
+def test_what_waits_for_a_person_already_is_not_held_again(metafresh):
+    metafresh("--hold")
+
+    _, out, _ = metafresh("--hold")
+
+    assert "review" not in out.splitlines()[-1]
+    assert 1 == len(asyncio.run(waiting(None)))
+
+
+async def waiting(decision):
+    async with open_store(Path("state")) as store:
+        return await store.decided(decision)
+
+
+async def decide(decision):
+    async with open_store(Path("state")) as store:
+        await store.decide(decision, *(held.id for held in await store.decided(None)))
+
+
+@pytest.mark.parametrize(
+    ("decision", "again"),
+    [(Decision.REJECTED, 0), (Decision.ACCEPTED, 0), (Decision.APPLIED, 1), (Decision.OUTDATED, 1)],
+)
+def test_a_fix_that_a_person_decided_on_is_held_again_only_where_the_damage_came_back(metafresh, decision, again):
+    metafresh("--hold")
+    asyncio.run(decide(decision))
+
+    metafresh("--hold")
+
+    assert again == len(asyncio.run(waiting(None)))
+
+
+@pytest.mark.parametrize("where", ["record", "settings"])
+def test_what_is_pinned_is_for_its_owner_to_mend(metafresh, where):
+    if where == "record":
+        Path("records/b.md").write_text(DAMAGED.replace('title: "Fish', 'metafresh: {pin: [title]}\ntitle: "Fish'))
+    else:
+        Path("metafresh.yaml").write_text("pin: {'*.md': [title]}\n")
+
+    _, out, _ = metafresh("--hold")
+
+    assert "mend by hand" in out
+    assert "+ Fish & chips" not in out
+    assert [] == asyncio.run(waiting(None))
 
 
 def test_programs_hear_what_was_held(metafresh):

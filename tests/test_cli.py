@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +15,10 @@ import pytest
 
 from crawler.cli import crawl as crawl_command
 from crawler.cli import exit_code_of, main
-from crawler.cli.log import split
+from crawler.cli.log import entry, split
 from crawler.cli.report import recall, show
 from crawler.cli.telling import Teller
-from crawler.config import Config
+from crawler.config import Config, load
 from crawler.errors import Busy, ConfigError, StateError
 from crawler.run import Summary, Tell
 from crawler.state.lock import hold
@@ -30,8 +32,8 @@ AT = "2026-11-23T00:39:01+00:00"
 CRAWL_OPTIONS = (
     "--all", "--dry-run", "--mode", "--fields", "--only", "--host", "--limit", "--since", "--max-time", "--concurrency",
     "--per-host", "--workers", "--delay", "--state", "--config", "--json", "-q", "--quiet", "-v", "--verbose",
-    "--lock-wait", "--detailed-exit-code", "--files-from", "--connect-to", "--ca-file", "--allow-address",
-    "--user-agent", "--ignore-robots", "--no-images", "--amp", "--brake",
+    "--lock-wait", "--jitter", "--detailed-exit-code", "--files-from", "--connect-to", "--ca-file", "--allow-address",
+    "--user-agent", "--ignore-robots", "--no-images", "--amp", "--brake", "--cluster", "--wait",
 )  # fmt: skip
 
 
@@ -89,12 +91,37 @@ def test_the_version_is_told(metafresh):
 def test_help_lists_the_commands_each_with_a_line_and_then_the_exit_codes(metafresh):
     said = metafresh("--help").out
 
-    assert ["crawl", "review", "apply", "revert", "report", "log", "inspect", "audit", "demo"] == [
+    commands = [
+        "crawl",
+        "status",
+        "review",
+        "apply",
+        "revert",
+        "report",
+        "log",
+        "inspect",
+        "audit",
+        "schedule",
+        "config",
+        "gc",
+        "worker",
+    ]
+    assert [*commands, "demo"] == [
         line.split()[0]
         for line in said.partition("Commands:")[2].partition("Exit codes:")[0].splitlines()
         if line.strip()
     ]
     assert said.rstrip().endswith("130  interrupted; what was done is kept")
+
+
+def test_help_says_of_each_command_all_of_its_line(metafresh):
+    assert "..." not in metafresh("--help").out.partition("Commands:")[2]
+
+
+def test_help_names_arguments_as_the_usage_does(metafresh):
+    arguments = metafresh("revert", "--help").out.partition("Arguments:")[2].partition("Options:")[0]
+
+    assert ["RUN  ", "PATH "] == [line[2:7] for line in arguments.strip("\n").splitlines() if line]
 
 
 @pytest.mark.parametrize("option", CRAWL_OPTIONS)
@@ -155,6 +182,7 @@ def test_help_says_one_line_of_each_option(metafresh):
         (["crawl", "nope"], "nope: no such file or directory"),
         (["crawl"], "records: there are no records here; name files or folders"),
         (["report"], "state: no run is remembered there yet"),
+        (["gc"], "state: no run is remembered there yet"),
         (["report", "--format", "pdf"], "invalid value for '--format'"),
         (["report", "--open", "--format", "json"], "invalid value: --open shows HTML, not json"),
         (["log", "a.md"], "state: no run is remembered there yet"),
@@ -202,6 +230,58 @@ def test_a_second_run_is_one_line_and_exit_75(metafresh):
         ended = metafresh("crawl")
 
     assert Ended(75, "", f"metafresh: another run holds {Path('state/lock')}\n") == ended
+
+
+# ---- gc
+
+
+@pytest.fixture
+def forgettable(metafresh):
+    """A record that was looked at, and is gone."""
+    record("records/b.md")
+    gone = record("records/a.md")
+    metafresh("crawl")
+    os.utime(gone, (1, 1))
+    metafresh("crawl")
+    gone.unlink()
+
+
+@pytest.mark.usefixtures("forgettable")
+def test_gc_says_in_a_line_what_it_forgot(metafresh):
+    first, second = metafresh("gc"), metafresh("gc")
+
+    assert re.fullmatch(r"forgot 1 record; [\d.]+ kB, was [\d.]+ kB\n", first.out)
+    assert re.fullmatch(r"forgot nothing; [\d.]+ kB, was [\d.]+ kB\n", second.out)
+    assert (0, "", 0, "") == (first.code, first.err, second.code, second.err)
+
+
+@pytest.mark.usefixtures("forgettable")
+def test_gc_tells_a_program_in_json(metafresh):
+    told = json.loads(metafresh("gc", "--json").out)
+    size = {"bytes_before": told["bytes_before"], "bytes": told["bytes"]}
+
+    assert {"type": "gc", "v": 1, "records": 1, "visits": 0, "images": 0, "runs": 0, **size} == told
+
+
+@pytest.mark.usefixtures("forgettable")
+def test_gc_can_be_silent(metafresh):
+    assert Ended(0, "", "") == metafresh("gc", "-q")
+
+
+@pytest.mark.usefixtures("forgettable")
+def test_gc_waits_for_no_run_unless_it_is_told_to(metafresh):
+    with hold(Path("state"), timedelta(0)):
+        ended = metafresh("gc")
+
+    assert Ended(75, "", f"metafresh: another run holds {Path('state/lock')}\n") == ended
+
+
+@pytest.mark.usefixtures("forgettable")
+def test_gc_forgets_nothing_where_a_folder_of_records_is_missing(metafresh):
+    Path("records").rename("elsewhere")
+    ended = metafresh("gc")
+
+    assert Ended(2, "", "metafresh: records: no such file or directory\n") == ended
 
 
 # ---- what a crawl says
@@ -274,16 +354,22 @@ def test_a_pipe_gets_the_plain_report_where_something_changed(crawling):
     assert "\x1b" not in ended.out
 
 
-def test_a_pipe_gets_the_report_where_something_failed(crawling):
-    assert "b.example" in crawling(started(), failed(), finished(failed=1)).out
+def test_a_pipe_hears_nothing_of_a_visit_that_failed_among_others(crawling):
+    assert Ended(0, "", "") == crawling(started(), failed(), finished(failed=1))
+
+
+def test_a_pipe_gets_the_report_where_too_many_visits_failed(crawling):
+    assert "b.example" in crawling(started(), failed(), finished(failed=3)).out
 
 
 def test_a_pipe_gets_the_report_where_something_is_held(crawling):
     assert "1 held" in crawling(started(), changed() | {"type": "held"}, finished()).out
 
 
-def test_verbose_reports_a_run_that_changed_nothing(crawling):
-    assert crawling(started(), finished(), verbose=True).out.startswith("0 changed, 0 held, 0 failed")
+def test_verbose_says_one_line_of_a_run_that_changed_nothing(crawling):
+    line = "0 changed, 0 held, 1 failed, 2 unchanged\n"
+
+    assert Ended(0, line, "") == crawling(started(), failed(), finished(failed=1, unchanged=2), verbose=True)
 
 
 @pytest.mark.parametrize(("verbose", "told"), [(False, ""), (True, "metafresh: an aside\n")])
@@ -415,6 +501,19 @@ def remember(*rows: Row, run: str = RUN, dry_run: bool = False, outcome: str = "
     asyncio.run(tell())
 
 
+def without_ages(told: str) -> str:
+    """What the log tells, without how long ago that was."""
+    return re.sub(r"(?<= UTC) \([^()]*\)", "", told)
+
+
+def test_the_log_tells_how_long_ago_a_change_was_made():
+    at = datetime(2026, 11, 23, 0, 39, 1, tzinfo=UTC)
+
+    first, *_ = entry(change_row("/title", "Old", "New"), 80, at + timedelta(days=3))
+
+    assert f"2026-11-23 00:39 UTC (3 days ago), run {RUN}" == first.plain
+
+
 @pytest.fixture
 def two_changes() -> None:
     remember(change_row("/title", "Old", "New"), change_row("/related/0/images", None, [{"url": "/a.png"}]))
@@ -438,7 +537,9 @@ def test_the_log_of_a_record_tells_when_old_new_and_why(metafresh):
         "    the page says so\n"
     )
 
-    assert Ended(0, expected, "") == metafresh("log", "records/a.md")
+    told = metafresh("log", "records/a.md")
+
+    assert Ended(0, expected, "") == replace(told, out=without_ages(told.out))
 
 
 @pytest.mark.usefixtures("two_changes")
@@ -515,7 +616,9 @@ def test_a_report_can_be_html(metafresh):
 
 
 @pytest.mark.usefixtures("two_changes")
-@pytest.mark.parametrize(("form", "start"), [("text", "2 changed"), ("html", "<!"), ("json", "{")])
+@pytest.mark.parametrize(
+    ("form", "start"), [("text", "2 changed"), ("html", "<!"), ("markdown", "## 2"), ("json", "{")]
+)
 def test_a_report_can_go_to_a_file(metafresh, form, start):
     ended = metafresh("report", "--format", form, "--output", "report.out")
 
@@ -540,7 +643,7 @@ def test_an_unknown_run_is_one_line_and_exit_2(metafresh):
 @pytest.mark.usefixtures("two_changes")
 def test_a_report_is_opened_as_a_file(capsys):
     opened: list[str] = []
-    told = asyncio.run(recall(Path("state"), None))
+    told = asyncio.run(recall(load(None, {"state": Path("state")}), None, datetime.now(UTC)))
 
     show(told, Path("state/report.html"), lambda url: not opened.append(url))
 
@@ -550,7 +653,11 @@ def test_a_report_is_opened_as_a_file(capsys):
 
 @pytest.mark.usefixtures("two_changes")
 def test_without_a_browser_the_report_is_named(capsys):
-    show(asyncio.run(recall(Path("state"), None)), Path("r.html"), lambda _: False)
+    show(
+        asyncio.run(recall(load(None, {"state": Path("state")}), None, datetime.now(UTC))),
+        Path("r.html"),
+        lambda _: False,
+    )
 
     assert "metafresh: no browser here could be started; the report is in r.html\n" == capsys.readouterr().err
 
@@ -589,7 +696,7 @@ def test_a_reader_that_goes_away_is_no_failure():
 
     done = subprocess.run(f"({log} >&2) 2>&1 | head -n 1", shell=True, capture_output=True, timeout=60, check=False)
 
-    assert (f"2026-11-23 00:39 UTC, run {RUN}\n".encode(), b"") == (done.stdout, done.stderr)
+    assert (f"2026-11-23 00:39 UTC, run {RUN}\n", b"") == (without_ages(done.stdout.decode()), done.stderr)
 
 
 def in_a_shell(line: str) -> Ended:

@@ -140,7 +140,11 @@ def test_the_log_tells_the_history_of_a_value(user):
     assert [("Old title", "New title"), ("New title", "Newer title")] == [(row["before"], row["after"]) for row in rows]
 
 
-@pytest.mark.parametrize(("form", "sign"), [("text", "1 changed"), ("html", "<!doctype html>"), ("json", '"type"')])
+@pytest.mark.parametrize(
+    ("form", "sign"),
+    [("text", "1 changed"), ("html", "<!doctype html>"), ("markdown", "## 1 changed"), ("json", '"type"'),
+     ("patch", '\n-title: "old title"')],
+)  # fmt: skip
 def test_the_report_comes_in_each_form(user, form, sign):
     user.web[PAGE] = page("New title")
     user.crawl("-q")

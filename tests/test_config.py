@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crawler.config import Config, bundled, load, load_schema, parse_brake, parse_duration
 from crawler.errors import ConfigError
 from crawler.model import Schema
+from crawler.place import Server
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -142,6 +143,32 @@ def test_a_flags_path_starts_from_the_current_folder():
     assert Path("here") == load(file, {"state": Path("here")}).state
 
 
+# ---- a server
+
+
+def test_state_may_lie_on_a_server_with_a_folder_of_the_project_beside_it(here):
+    near = load(settings("state: postgresql://me:hidden@db.example/site"), {})
+    far = load(settings("state: postgresql://me:hidden@db.example/site", "site/metafresh.yaml"), {})
+
+    url = "postgresql://me:hidden@db.example/site"
+    assert (Server(url, Path("state")), Server(url, here / "site" / "state")) == (near.state, far.state)
+
+
+def test_settings_that_are_shown_show_no_password():
+    config = load(settings("state: postgresql://me:hidden@db.example/site"), {})
+
+    assert "postgresql://me@db.example/site" == config.model_dump(mode="json")["state"]
+    assert "hidden" not in f"{config!r} {config}"
+
+
+@pytest.mark.parametrize("value", ["[postgresql://me:hidden@db/site]", "mysql://me:hidden@db/site", "''", "7"])
+def test_a_place_that_is_none_is_refused_without_being_repeated(value):
+    with pytest.raises(ConfigError, match=r"metafresh.yaml:1: state: ") as raised:
+        load(settings(f"state: {value}"), {})
+
+    assert "hidden" not in str(raised.value)
+
+
 # ---- what is wrong
 
 
@@ -188,6 +215,42 @@ def test_a_flags_path_starts_from_the_current_folder():
 )
 def test_a_setting_that_cannot_be_used_is_named_by_file_line_and_key(text, line):
     assert line == complaint(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("hooks: {on_change: [git, commit]}", "hooks.on_change: expected a command for the shell, such as git"),
+        ("hooks: {after_run: ' '}", "hooks.after_run: expected a command for the shell, such as git"),
+        ("hooks: {onchange: x}", "hooks.onchange: unknown key; did you mean 'on_change'?"),
+        (
+            "health_url: 'ftp://secret.example/'",
+            "health_url: expected an address such as https://hc-ping.com/your-uuid",
+        ),
+        ("health_url: 'https://a.example/sec ret'", "health_url: expected an address such as https://hc-ping.com/"),
+        ("notify: {secret: x}", "notify: expected a list of apprise's URLs such as"),
+        ("notify: [secret]", "notify: expected a list of apprise's URLs such as"),
+        ("notify: ['mailto://a:secret@b.example', 3]", "notify: expected a list of apprise's URLs such as"),
+    ],
+)
+def test_what_cannot_be_used_for_who_watches_is_named_without_its_secrets(text, line):
+    words = complaint(text)
+
+    assert words.startswith(f"metafresh.yaml:1: {line}")
+    assert "secret" not in words
+
+
+def test_who_gets_digests_is_not_shown():
+    config = load(settings("notify: mailto://user:secret@a.example"), {"mode": "fill"})
+
+    assert ["mailto://user:secret@a.example"] == [each.get_secret_value() for each in config.notify]
+    assert "secret" not in repr(config)
+
+
+def test_the_file_of_figures_starts_from_the_project(here):
+    file = settings("metrics_file: figures/m.prom", "site/metafresh.yaml")
+
+    assert here / "site" / "figures" / "m.prom" == load(file, {}).metrics_file
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ async def test_once_a_month_page_and_image_are_seen_anew_whatever_the_server_say
     await desk.crawl()
     desk.web[IMAGE] = png(320, 240)
     with sqlite3.connect(desk.state / "metafresh.sqlite3") as database:
-        database.execute("UPDATE settled SET at = datetime(at, '-31 days')")
+        database.execute("UPDATE settled SET at = at - 31 * 86400 * 1000000")
 
     rows = await desk.crawl(everything=True)
 

@@ -10,7 +10,7 @@ import pytest
 
 from crawler.errors import Busy, StateError
 from crawler.place import Server
-from crawler.state.lock import hold
+from crawler.state.lock import hold, is_held
 from crawler.state.store import open_alone
 from tests.places import spelt
 
@@ -100,6 +100,30 @@ def test_a_lock_that_cannot_be_opened_is_said(tmp_path):
 
     with pytest.raises(StateError, match="cannot keep state there"), hold(tmp_path, NOW):
         pass
+
+
+def test_whoever_only_looks_sees_that_another_run_holds_it(tmp_path, holder):
+    assert is_held(tmp_path)
+    holder.kill()
+    holder.wait()
+    assert not is_held(tmp_path)
+
+
+def test_to_look_makes_nothing_and_keeps_nobody_out(tmp_path):
+    assert not is_held(tmp_path / "state")
+    assert not (tmp_path / "state").exists()
+    with hold(tmp_path, NOW):
+        pass
+    assert not is_held(tmp_path)
+    with hold(tmp_path, NOW):
+        assert is_held(tmp_path)
+
+
+def test_a_lock_that_cannot_be_looked_at_is_told(tmp_path):
+    (tmp_path / "lock").symlink_to("lock")
+
+    with pytest.raises(StateError, match="lock: cannot be read"):
+        is_held(tmp_path)
 
 
 # ---- over one database, perhaps of two machines

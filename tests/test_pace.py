@@ -180,8 +180,8 @@ class Doorkeeper:
     def __init__(self, pause=0.0):
         self.pause, self.told = pause, []
 
-    async def enter(self, host):
-        self.told.append(("enter", host))
+    async def enter(self, host, delay):
+        self.told.append(("enter", host, delay))
         return self.pause
 
     async def leave(self, host, pause):
@@ -192,7 +192,7 @@ async def test_a_gate_is_passed_one_at_a_time_and_told_how_long_the_host_is_to_b
     gate = Doorkeeper()
     pace = Pace(delay=timedelta(seconds=9), per_host=5, concurrency=5, gate=gate)
     async with pace.turn("a.example"):
-        assert [("enter", "a.example")] == gate.told
+        assert [("enter", "a.example", 9.0)] == gate.told
 
     assert ("leave", "a.example", 9.0) == gate.told[-1]
 

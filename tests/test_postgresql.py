@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from crawler.errors import StateError
+from crawler.errors import Busy, StateError
 from crawler.place import Server, parse_server
 from crawler.state.store import open_alone, open_store
 from tests.database import STRICT
@@ -65,28 +65,30 @@ async def test_without_the_driver_it_is_said_what_to_install(tmp_path, monkeypat
     assert "postgresql://me@127.0.0.1/site: PostgreSQL needs a driver: pip install 'metafresh[postgres]'" == said
 
 
-def cut_off(postgres, server):
-    name = server.url.rpartition("/")[2]
-    postgres.do(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-
-
-async def test_a_run_whose_connection_is_lost_ends_for_it_has_lost_its_lock_too(postgres, server):
+async def test_a_run_whose_connection_is_lost_goes_on_with_its_lock(postgres, server):
     async with open_alone(server, timedelta(0)) as store:
-        cut_off(postgres, server)
-        with pytest.raises(StateError) as first:
-            await store.runs()
-        with pytest.raises(StateError) as second:
-            await store.runs()
+        postgres.cut_off(server)
 
-    assert str(first.value).startswith(f"{server}: the connection was lost: ")
-    assert f"{server}: the connection was lost, and with it the lock" == str(second.value)
+        assert [] == await store.runs()
+        async with open_store(server) as other:
+            with pytest.raises(Busy):
+                await other.database.lock(timedelta(0))
+
+
+async def test_a_run_whose_lock_went_to_another_while_its_connection_was_lost_ends(postgres, server):
+    async with open_alone(server, timedelta(0)) as store:
+        postgres.cut_off(server)
+        async with open_store(server) as other:
+            await other.database.lock(timedelta(0))
+            with pytest.raises(StateError) as raised:
+                await store.runs()
+
+    assert f"{server}: the connection was lost, and another run has the lock since" == str(raised.value)
 
 
 async def test_a_reader_whose_connection_was_lost_asks_again(postgres, server):
     async with open_store(server) as store:
-        cut_off(postgres, server)
-        with pytest.raises(StateError, match="the connection was lost"):
-            await store.runs()
+        postgres.cut_off(server)
 
         assert [] == await store.runs()
 

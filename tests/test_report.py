@@ -4,18 +4,33 @@ import json
 import unicodedata
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
+from crawler.report import json as report_json
 from crawler.report import phrases
 from crawler.report.changes import Picture, PictureChange, ValueChange, Why
 from crawler.report.json import to_json
 from crawler.report.model import FailureReport, Place, Report, build
 from crawler.report.visible import cut, visible
 from crawler.report.words import Kind, Span, brief, words
-from tests.reports import PAGE, PICTURES, another_picture, change, failure, honest_report, hostile_report, run
+from tests.reports import (
+    PAGE,
+    PICTURES,
+    another_picture,
+    change,
+    failure,
+    full_report,
+    honest_report,
+    hostile_report,
+    run,
+)
+
+SCHEMA = json.loads(Path(report_json.__file__).with_name("report.schema.json").read_text("utf-8"))
 
 
 def marked(before: str, after: str) -> str:
@@ -380,7 +395,42 @@ def test_json_has_the_shape_that_is_promised():
         "dry_run": False,
         "outcome": "done",
     } == plain["run"]
-    assert ["type", "v", "run", "headline", "counts", "records", "held", "failures"] == list(plain)
+    assert [
+        "type",
+        "v",
+        "run",
+        "headline",
+        "counts",
+        "records",
+        "held",
+        "failures",
+        "last_success",
+        "standing",
+    ] == list(plain)
+
+
+def test_json_is_what_its_schema_says():
+    Draft202012Validator.check_schema(SCHEMA)
+
+    for report in (honest_report(), hostile_report(), full_report(), of()):
+        assert [] == [error.message for error in Draft202012Validator(SCHEMA).iter_errors(json.loads(to_json(report)))]
+
+
+def test_the_schema_names_every_key_and_no_other():
+    told, properties = json.loads(to_json(full_report())), SCHEMA["properties"]
+
+    assert list(properties) == list(told)
+    assert list(SCHEMA["$defs"]["standing"]["properties"]) == list(told["standing"])
+    assert list(SCHEMA["$defs"]["host"]["properties"]) == list(told["failures"][0]["standing"])
+
+
+def test_json_tells_since_when_things_fail_and_how_they_stand():
+    told = json.loads(to_json(full_report()))
+
+    assert "2026-11-20T00:39:01+00:00" == told["last_success"]
+    assert ["2026-11-18T00:39:01+00:00", None] == [failure["since"] for failure in told["failures"][0]["failures"]]
+    assert ("quarry.example", 14) == (told["failures"][0]["standing"]["host"], told["failures"][0]["standing"]["pages"])
+    assert [("https://a.example/amp", True)] == [(dead["url"], dead["amp"]) for dead in told["standing"]["dead"]]
 
 
 def test_json_tells_a_value_and_a_picture():

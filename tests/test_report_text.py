@@ -1,7 +1,9 @@
 """The report in a terminal, in a pipe, and the bar while a crawl runs."""
 
 import io
+import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +13,19 @@ from rich.text import Text
 
 from crawler.report.model import Report, build
 from crawler.report.progress import Progress
+from crawler.report.standing import Ran
 from crawler.report.text import print_report
-from tests.reports import another_picture, change, failure, honest_report, hostile_report, run
+from tests.reports import (
+    STARTED,
+    another_picture,
+    change,
+    failure,
+    full_report,
+    honest_report,
+    hostile_report,
+    run,
+    standing,
+)
 
 
 class Terminal(io.StringIO):
@@ -47,31 +60,34 @@ Changed
 
 records/tidal-power.md
   title   The tide that turns [-the-]{+a+} mill {+at night+}
-          og:title of www.gazette.example: the page says so
+          og:title of https://www.gazette.example/tidal-power: the page says so
   images  642 × 321 → 800 × 400 (another picture)
           - https://www.gazette.example/img/old.png
           + https://www.gazette.example/img/new.png
           og:image of www.gazette.example: the page says so; not cached yet
-          png header of www.gazette.example: its true size
+          png header of https://www.gazette.example/img/new.png: its true size
+  take it back: metafresh revert 20261123-003901-123456 records/tidal-power.md
 
 records/trains.md
   /related/3
   title      - Grid batteries: what they cost
              + Sleepers are back, and full
-             og:title of www.gazette.example: the page says so
+             og:title: the page says so
+             https://www.gazette.example/tidal-power
   ampWebUrl  - https://a.example/amp/old
              + https://a.example/amp/new
              og:title of www.gazette.example: the page says so
   images     no picture → 30 × 40 (first picture)
              + https://www.gazette.example/img/bed.png
              og:title of www.gazette.example: the page says so
+  take it back: metafresh revert 20261123-003901-123456 records/trains.md
 
 Held, for a person to decide
 
 records/tidal-power.md
   title  - Reading rooms
          + Just a moment...
-         og:title of www.gazette.example: the page says so
+         og:title of https://www.gazette.example/tidal-power: the page says so
 
 Failed
 
@@ -84,6 +100,54 @@ Records that could not be used  1 failure
 Decide on what is held: metafresh review
 Read it in a browser: metafresh report 20261123-003901-123456 --format html --open
 """ == piped(honest_report())
+
+
+def test_a_report_tells_lines_ages_and_what_else_is_wrong():
+    assert """\
+1 changed, 0 held, 2 failed, 9 unchanged
+23 Nov 2026, 00:39 UTC · 4.2 s · 14 pages · 1.2 MB · 1 value in 1 record
+3 days after the last full success
+
+Changed
+
+records/tidal-power.md:3
+  title  [-Old-]{+New+} tide
+         og:title of https://www.gazette.example/tidal-power: the page says so
+         the page also says 'Longer tide' (twitter:title): less trusted
+  take it back: metafresh revert 20261123-003901-123456 records/tidal-power.md
+
+Failed
+
+quarry.example  2 failures; it has given nothing for 4 days
+  status 404: page not found, for 5 days by now  https://quarry.example/gone
+  too slow  https://quarry.example/slow
+
+Dead links (1)
+  https://a.example/amp
+    AMP, 410 for 9 days; in records/links.yml#/3
+
+Due (1,235 articles)
+  now                       31
+  within a day           1,204
+
+Read it in a browser: metafresh report 20261123-003901-123456 --format html --open
+""" == piped(full_report())
+
+
+def test_the_last_runs_are_told_where_there_are_several():
+    runs = [Ran(f"r{number}", STARTED, "done", number, 0, 0, dry_run=False) for number in range(9)]
+
+    lines = piped(replace(honest_report(), standing=standing(runs=tuple(runs)))).splitlines()
+
+    assert [f"r{number}" for number in range(5)] == [line.split()[0] for line in lines if line.startswith("  r")]
+
+
+def test_what_was_only_planned_is_not_taken_back():
+    assert "metafresh revert" not in piped(build(run(dry_run=True), [change("/title", "title", "a", "b")], (), ()))
+
+
+def test_a_record_whose_name_no_shell_takes_has_no_command():
+    assert "metafresh revert" not in piped(changed(change("/title", "title", "a", "b", record="a\x1b.md")))
 
 
 def test_a_run_in_which_nothing_happened_is_two_lines():
@@ -132,10 +196,14 @@ def test_long_texts_are_wrapped_at_words_and_stay_in_their_column():
     ] == lines
 
 
-def test_nothing_but_a_url_is_wider_than_the_console():
+def test_nothing_but_a_url_or_a_command_is_wider_than_the_console():
     report = changed(change("/title", "title", "wort " * 90, "word " * 90), *another_picture())
 
-    assert [] == [line for line in piped(report, 60).splitlines()[5:-1] if len(line) > 60 and "https://" not in line]
+    assert [] == [
+        line
+        for line in piped(report, 60).splitlines()[5:-1]
+        if len(line) > 60 and not re.search("https://|metafresh ", line)
+    ]
 
 
 def test_a_url_is_never_broken_so_that_it_can_be_copied():

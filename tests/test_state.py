@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql
 from crawler.errors import RecordError, StateError
 from crawler.place import Place
 from crawler.state import tables
-from crawler.state.rows import Held, Probe, Robots, Run, Visit, new_run_id
+from crawler.state.rows import Held, HostVisits, Probe, Robots, Run, Visit, new_run_id
 from crawler.state.store import open_store
 from tests.places import spelt
 
@@ -501,3 +501,26 @@ async def test_one_reads_while_another_process_writes(tmp_path):
     writer.close()
 
     assert visit_to("https://example.com/1") == found
+
+
+async def test_how_hosts_fared_is_told_by_host_and_kind_of_what_was_visited_since(place):
+    def failed(path, kind, **known):
+        told = {"kind": kind, "why": f"{kind}!", "failures": 1, "failing_since": NOON, "last_success": None}
+        return visit_to(f"https://example.com/{path}", **(told | known))
+
+    async with open_store(place) as store:
+        await store.remember_visits([
+            visit_to("https://example.com/a"),
+            failed("b", "dns"),
+            failed("c", "dns", failures=7, failing_since=NOON - HOUR),
+            failed("d", "tls", at=NOON - HOUR),
+            visit_to("https://example.org/a", kind="not-modified"),
+        ])  # fmt: skip
+
+        fared = await store.visits_by_host(NOON)
+
+    assert [
+        HostVisits("example.com", "dns", 2, 7, NOON - HOUR, "dns!"),
+        HostVisits("example.com", "ok", 1, 0, None, None),
+        HostVisits("example.org", "not-modified", 1, 0, None, None),
+    ] == sorted(fared)

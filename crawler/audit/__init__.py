@@ -65,10 +65,15 @@ def _damages(seen: Seen, shared: Shared, schema: Schema, now: datetime, guard: G
 def _finding(damage: Damage, article: Article, path: str, line: int) -> Finding:
     pointer = f"{article.pointer}/{damage.place}"
     remedy = damage.remedy
-    if remedy == Remedy.VISIT and not article.targets:
+    # What its owner pinned, or no page can tell, is theirs to mend.
+    if damage.field in article.pinned or (remedy == Remedy.VISIT and not article.targets):
         remedy = Remedy.HAND
-    fix = damage.fix and Change(pointer, damage.field, damage.value, damage.fix.after, "", _EVIDENCE, damage.why)
-    return Finding(path, line, article.pointer, pointer, damage.kind, damage.why, damage.value, remedy, fix)
+    fix = (
+        remedy == Remedy.FIX
+        and damage.fix
+        and Change(pointer, damage.field, damage.value, damage.fix.after, "", _EVIDENCE, damage.why)
+    )
+    return Finding(path, line, article.pointer, pointer, damage.kind, damage.why, damage.value, remedy, fix or None)
 
 
 def _at(root: Node | None, pointer: str) -> tuple[Node | None, int]:

@@ -7,6 +7,9 @@ from math import prod
 
 from crawler.model import Candidate
 
+# Why a claim lost that says what the winner says.
+AGREES = "says the same"
+
 # From 0 to 1, what a source is worth when no other is heard. A source that is not listed is worth _UNLISTED.
 _TRUST = {
     "title": {
@@ -115,7 +118,7 @@ def _weighed(
     for doubt, worth, index, why in lesser:
         rank = "as trusted, named later" if (doubt, worth) == (sure, source_worth) else "less trusted"
         agrees = saying[index] == saying[best]
-        told.append((index, round(1 - doubt, 3), "says the same" if agrees else rank + why))
+        told.append((index, round(1 - doubt, 3), AGREES if agrees else rank + why))
     return tuple(told)
 
 

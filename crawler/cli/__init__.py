@@ -4,11 +4,12 @@ A command's module is imported when it is called: `metafresh --version` and a us
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, NoReturn, cast
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -17,7 +18,10 @@ from typer.main import get_command
 from crawler.errors import Busy, ConfigError, MetafreshError
 from crawler.report.visible import visible
 
-_COMMANDS = ("crawl", "review", "apply", "revert", "report", "log", "inspect", "audit", "gc", "demo")
+_COMMANDS = (
+    "crawl", "status", "review", "apply", "revert", "report", "log", "inspect", "audit", "schedule", "config", "gc",
+    "worker", "demo",
+)  # fmt: skip
 _EXIT_CODES = """\b
 Exit codes:
   0    done, changed or not; nothing due is 0 as well
@@ -33,6 +37,21 @@ Exit codes:
 _UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[2])
 
 
+_TYPE = re.compile(r" <.*>$")
+
+
+class _Command(TyperCommand):
+    """A command whose help names its arguments without Typer's own word for their type: PATH, not PATH <list[Path]>."""
+
+    def format_options(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ANN401
+        for title, kind in (("Arguments", "argument"), ("Options", "option")):
+            told = [each.get_help_record(ctx) for each in self.get_params(ctx) if each.param_type_name == kind]
+            rows = [(_TYPE.sub("", row[0]) if kind == "argument" else row[0], row[1]) for row in told if row]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
 class _Commands(TyperGroup):
     """The commands, each built when it is asked for."""
 
@@ -44,7 +63,9 @@ class _Commands(TyperGroup):
             return None
         module = import_module(f"crawler.cli.{cmd_name}")
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
-        single.command(cmd_name, epilog=_EXIT_CODES if cmd_name == "crawl" else None)(getattr(module, cmd_name))
+        single.command(cmd_name, cls=_Command, epilog=_EXIT_CODES if cmd_name == "crawl" else None)(
+            getattr(module, cmd_name)
+        )
         return cast("TyperCommand", get_command(single))
 
 

@@ -6,7 +6,7 @@ import sys
 import textwrap
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_network
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from crawler.audit import Finding
     from crawler.config import Config
-    from crawler.model import Json, Record
+    from crawler.model import Change, Json, Record
     from crawler.place import Place
     from crawler.records.folder import Found
-    from crawler.state.rows import Row
+    from crawler.state.rows import Held, Row
 
 # What is to be done, behind the reason of a finding and in the summary. A fix shows itself.
 _REMEDIES = {"fix": "", "visit": "; visit first", "hand": "; mend by hand"}
@@ -54,7 +54,9 @@ def audit(
     ] = False,
     files_from: flags.FilesFrom = None,
 ) -> None:
-    """Find damage that is already stored in records; nothing is asked of the web, and no record is written.
+    """Find damage that is already stored in records.
+
+    Nothing is asked of the web, and no record is written.
 
     Example: metafresh audit records/news
     """
@@ -103,6 +105,8 @@ def _audited(paths: tuple[Path, ...], only: tuple[str, ...], config: "Config", t
         if isinstance(record, RecordError):
             teller.refuse(found.path, record)
         elif record:
+            mine = tuple(folder.pinned(article, found.path, config.pin) for article in record.articles)
+            record = replace(record, articles=mine)  # noqa: PLW2901  (it is the same, as its owner wants it kept)
             yield Audited(found, record, audit(record, shared, schema=schema, now=now, guard=guard))
 
 
@@ -123,10 +127,11 @@ async def _hold(audited: Iterable[Audited], place: "Place", wait: timedelta, tel
     async with open_alone(place, wait) as store:
         run = await store.new_run(started)
         for found, record, findings in audited:
+            known = (await store.held_of([found.address])).get(found.address, [])
             rows = [
-                change_row(finding.fix, record.path, run, at) | {"type": "held", "kind": finding.kind, "others": []}
+                change_row(fix, record.path, run, at) | {"type": "held", "kind": finding.kind, "others": []}
                 for finding in findings
-                if finding.fix
+                if (fix := finding.fix) and not _is_asked(fix, known)
             ]
             if rows and not teller.held:
                 await store.start_run(run, started, dry_run=False)
@@ -142,6 +147,17 @@ async def _hold(audited: Iterable[Audited], place: "Place", wait: timedelta, tel
         counts = {"records": teller.records, "held": teller.held, "seconds": (finished - started).total_seconds()}
         await store.finish_run(run, finished, "done", counts)
     return run
+
+
+def _is_asked(fix: "Change", known: "Iterable[Held]") -> bool:
+    """Whether a person has been asked already, and has yet to answer, or said no."""
+    from crawler.state.rows import Decision  # noqa: PLC0415
+
+    waiting = (None, Decision.ACCEPTED, Decision.REJECTED)
+    asked = (held.row for held in known if held.decision in waiting)
+    return any(
+        fix.pointer == row["pointer"] and (fix.before, fix.after) == (row["before"], row["after"]) for row in asked
+    )
 
 
 def _pages(record: "Record", pointers: Iterable[str]) -> set[str]:

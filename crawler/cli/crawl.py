@@ -2,13 +2,15 @@
 
 import asyncio
 import gc
+import sys
 from datetime import timedelta
 from functools import partial
+from random import SystemRandom
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
 
-from crawler.cli import flags
+from crawler.cli import exit_code_of, flags
 from crawler.cli.named import named
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def crawl(
     quiet: flags.Quiet = False,
     verbose: flags.Verbose = False,
     lock_wait: flags.LockWait = None,
+    jitter: flags.Jitter = None,
     detailed_exit_code: flags.DetailedExitCode = False,
     files_from: flags.FilesFrom = None,
     connect_to: flags.ConnectTo = None,
@@ -53,6 +56,8 @@ def crawl(
     no_images: flags.NoImages = False,
     amp: flags.Amp = None,
     brake: flags.Brake = None,
+    cluster: flags.Cluster = False,
+    wait: flags.Wait = False,
 ) -> None:
     """Visit what is due under PATH and write the safe changes back.
 
@@ -62,6 +67,8 @@ def crawl(
 
     if quiet and verbose:
         raise typer.BadParameter("--quiet and --verbose exclude each other")
+    if wait and not cluster:
+        raise typer.BadParameter("--wait goes with --cluster")
     fetch = flags.given(
         user_agent=user_agent, concurrency=concurrency, per_host=per_host, workers=workers, delay=delay,
         ca_file=ca_file, connect_to=connect_to, allow_addresses=allow_address, ignore_robots=ignore_robots or None,
@@ -73,15 +80,24 @@ def crawl(
     config = load(config_file, overrides)
     looked_at = named(paths or [], files_from, config.records)
 
+    from crawler.after import Watch, interruptible  # noqa: PLC0415
     from crawler.cli.telling import Teller  # noqa: PLC0415
     from crawler.crawl import crawl as refresh  # noqa: PLC0415
     from crawler.due import Scope  # noqa: PLC0415
 
     bounds = (tuple(only or ()), host, limit, since, max_time)
-    scope = Scope(looked_at, *bounds, everything=all_, dry_run=dry_run, lock_wait=lock_wait or timedelta(0))
+    scope = Scope(
+        looked_at, *bounds, everything=all_, dry_run=dry_run, lock_wait=lock_wait or timedelta(0),
+        cluster=cluster, waits=wait,
+    )  # fmt: skip
     teller = Teller(looked_at, as_json=as_json, quiet=quiet, verbose=verbose)
-    doing = partial(refresh, config, scope)
-    raise typer.Exit(carry_out(doing, teller, config.failures.threshold, detailed=detailed_exit_code))
+    watch = Watch(config, dry_run=dry_run, say=teller.say)
+    if jitter and not (sys.stdout.isatty() or sys.stderr.isatty()):
+        asyncio.run(interruptible(asyncio.sleep(SystemRandom().uniform(0, jitter.total_seconds()))))
+    doing = partial(watch.attend, partial(refresh, config, scope))
+    code = exit_code_of(lambda: carry_out(doing, teller, config.failures.threshold, detailed=detailed_exit_code))
+    watch.conclude(code)
+    raise typer.Exit(code)
 
 
 def carry_out(doing: "Doing", teller: "Teller", threshold: float, *, detailed: bool) -> int:
@@ -91,8 +107,9 @@ def carry_out(doing: "Doing", teller: "Teller", threshold: float, *, detailed: b
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
     with teller:
         summary = asyncio.run(doing(teller.tell))
-    teller.conclude()
-    return exit_code(summary, threshold, detailed=detailed)
+    code = exit_code(summary, threshold, detailed=detailed)
+    teller.conclude(code)
+    return code
 
 
 def exit_code(summary: "Summary", threshold: float, *, detailed: bool) -> int:

@@ -25,7 +25,8 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 def demo(
     into: Annotated[
-        Path | None, typer.Option(help="new folder for the copied records and the report, e.g. ./demo")
+        Path | None,
+        typer.Option("--into", metavar="DIR", help="A new folder for the records and the report, e.g. demo."),
     ] = None,
 ) -> None:
     """Show the main job on a small web on this machine."""

@@ -168,10 +168,14 @@ ConfigFile: TypeAlias = Annotated[
 ]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON Lines, for programs.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("-q", "--quiet", help="Print errors only.")]
-Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="Print the report even if all is well.")]
+Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="Say a line or more even if all is well.")]
 LockWait: TypeAlias = Annotated[
     timedelta | None,
     typer.Option("--lock-wait", metavar="SECONDS", parser=_duration, help="Wait for another run to end, e.g. 60."),
+]
+Jitter: TypeAlias = Annotated[
+    timedelta | None,
+    typer.Option("--jitter", metavar="TIME", parser=_duration, help="Wait at random for up to, e.g. 5m."),
 ]
 DetailedExitCode: TypeAlias = Annotated[
     bool, typer.Option("--detailed-exit-code", help="Exit with 5 if something changed.")
@@ -211,6 +215,8 @@ NoImages: TypeAlias = Annotated[bool, typer.Option("--no-images", help="Do not l
 Amp: TypeAlias = Annotated[
     Literal["always", "fallback", "never"] | None, typer.Option("--amp", help="When to ask AMP pages.")
 ]
+Cluster: TypeAlias = Annotated[bool, typer.Option("--cluster", help="Let workers on other machines visit.")]
+Wait: TypeAlias = Annotated[bool, typer.Option("--wait", help="With --cluster: wait for what they see.")]
 Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Also values that were edited since.")]
 Field: TypeAlias = Annotated[
     list[str] | None, typer.Option("--field", metavar="FIELD", help="Only this field, e.g. title; repeatable.")

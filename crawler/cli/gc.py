@@ -21,7 +21,7 @@ def gc(
     quiet: flags.Quiet = False,
     lock_wait: flags.LockWait = None,
 ) -> None:
-    """Forget state of records that are gone, and history that is older than the settings keep it.
+    """Forget records that are gone, and history past its time.
 
     Example: metafresh gc --config site/metafresh.yaml
     """

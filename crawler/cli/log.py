@@ -13,6 +13,7 @@ import typer
 from crawler.cli import flags
 from crawler.cli.remembered import opened, state_place
 from crawler.cli.stdout import put, put_printed
+from crawler.report.times import relative
 from crawler.report.visible import visible
 
 if TYPE_CHECKING:
@@ -81,21 +82,23 @@ async def _made(store: "Store") -> "list[Row]":
 
 
 def _print(rows: "Sequence[Row]", console: "Console") -> None:
+    now = datetime.now(UTC)
     for index, row in enumerate(rows):
         if index:
             console.print()
-        for line in entry(row, console.width):
+        for line in entry(row, console.width, now):
             console.print(line, soft_wrap=True)
 
 
-def entry(row: "Row", width: int) -> "Iterator[Text]":
+def entry(row: "Row", width: int, now: datetime) -> "Iterator[Text]":
     """One change in lines of at most `width`, but for a URL or another word that is longer."""
     from rich.text import Text  # noqa: PLC0415
 
     from crawler import urls  # noqa: PLC0415
 
     at = datetime.fromisoformat(str(row["at"])).astimezone(UTC)
-    yield Text(f"{at:%Y-%m-%d %H:%M} UTC, run {visible(str(row['run']))}", "bold")
+    when = f"{at:%Y-%m-%d %H:%M} UTC ({relative(at, now)})"
+    yield Text.assemble((when, "bold"), f", run {visible(str(row['run']))}")
     yield Text(f"  {visible(str(row['record']))}#{visible(str(row['pointer']))}", "cyan")
     evidence, source, reason = (str(row[key] or "") for key in ("evidence", "source", "reason"))
     told = " of ".join(part for part in (evidence, urls.redacted(source)) if part)

@@ -9,6 +9,7 @@ from crawler.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from contextlib import AbstractContextManager
 
     from crawler.state.store import Store
 
@@ -24,9 +25,14 @@ def state_place(state: Place | None, config_file: Path | None) -> Place:
     return state or load(config_file, {}).state
 
 
+def is_remembered(place: Place) -> bool:
+    """Whether a run may have been remembered in a place: of a folder that is seen at once."""
+    return not isinstance(place, Path) or (place / "metafresh.sqlite3").is_file()
+
+
 def check(place: Place) -> None:
     """Raise ConfigError if no run was ever remembered in a folder."""
-    if isinstance(place, Path) and not (place / "metafresh.sqlite3").is_file():
+    if not is_remembered(place):
         raise ConfigError(f"{place}: no run is remembered there yet; metafresh crawl makes one, or name it by --state")
 
 
@@ -43,3 +49,10 @@ async def opened(place: Place) -> "AsyncIterator[Store]":
     check(place)
     async with open_store(place) as store:
         yield store
+
+
+def patience() -> "AbstractContextManager[object]":
+    """What a person at a terminal sees meanwhile: of a million records it takes minutes to see what is due."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=True).status("looking at the records ...")

@@ -26,7 +26,9 @@ def revert(
     lock_wait: flags.LockWait = None,
     detailed_exit_code: flags.DetailedExitCode = False,
 ) -> None:
-    """Put back what a run changed, all of it or some; what was edited since stays, unless forced.
+    """Put back what a run changed, all of it or some.
+
+    What was edited since stays, unless forced.
 
     Example: metafresh revert 20261123-003901-123456 records/a.md --field title
     """

@@ -33,7 +33,9 @@ def review(
     state: flags.State = None,
     config_file: flags.ConfigFile = None,
 ) -> None:
-    """Decide on what was held; metafresh apply writes what was accepted.
+    """Decide on what was held for a person.
+
+    What is accepted is written by metafresh apply.
 
     Example: metafresh review --web
     """

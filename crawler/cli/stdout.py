@@ -18,8 +18,17 @@ def put(text: str) -> None:
     Raises:
         MetafreshError: it cannot be written for another reason, such as a full disk.
     """
+    _put(lambda: sys.stdout.write(text))
+
+
+def put_bytes(data: bytes) -> None:
+    """Write bytes at once, as `put` does text."""
+    _put(lambda: sys.stdout.buffer.write(data))
+
+
+def _put(write: Callable[[], object]) -> None:
     try:
-        sys.stdout.write(text)
+        write()
         sys.stdout.flush()
     except OSError as error:
         # Python flushes standard output once more when it exits, and would complain then.

@@ -1,12 +1,14 @@
 """What `metafresh crawl` says, and where: the result on standard output, all else on standard error.
 
-A person at a terminal gets a report of every run; a pipe or a cron job only of a run that has something to tell.
+A person at a terminal gets a report of every run; a pipe or a cron job only of one that changed or held something or
+ended badly. Visits that failed are no news by themselves: some page of many always does.
 """
 
 import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -17,12 +19,13 @@ from rich.text import Text
 
 from crawler.cli.stdout import put, put_printed
 from crawler.report import model
-from crawler.report.phrases import count
+from crawler.report.phrases import count, summary_line
 from crawler.report.progress import Progress
 from crawler.report.text import print_report
 from crawler.report.visible import visible
 from crawler.state.rows import Row
 
+_TOO_MANY_FAILED = 3
 _RESULT = frozenset({"run_started", "change", "held", "failure", "run_finished"})
 
 
@@ -32,7 +35,8 @@ class Teller:
     def __init__(self, paths: Sequence[Path], *, as_json: bool, quiet: bool, verbose: bool) -> None:
         """`paths` are what the crawl was asked to look at."""
         self._paths, self._as_json, self._quiet = paths, as_json, quiet
-        self._talkative = verbose or sys.stdout.isatty()
+        self._is_watched = sys.stdout.isatty()
+        self._talkative = verbose or self._is_watched
         self._errors = Console(stderr=True, highlight=False)
         # Lines of JSON on the same terminal would run through the bar.
         self._progress = Progress(self._errors, quiet=quiet or (as_json and sys.stdout.isatty()))
@@ -56,26 +60,28 @@ class Teller:
             done, total, changed, failed = (_whole(row[key]) for key in ("done", "total", "changed", "failed"))
             self._progress.update(done, total, changed, failed)
         elif kind == "note" and not self._quiet and (self._talkative or not row.get("aside")):
-            self._say(str(row["text"]))
+            self.say(str(row["text"]))
         elif kind == "failure" and row["kind"] == "record":
-            self._say(f"{row['record']}: {row['reason']}")
+            self.say(f"{row['record']}: {row['reason']}")
         self._keep(kind, row)
         if self._as_json and kind in _RESULT:
             put(json.dumps(row) + "\n")
 
-    def conclude(self) -> None:
-        """Say what came of the run, where somebody wants to know."""
+    def conclude(self, code: int) -> None:
+        """Say what came of the run, which ends with this exit code, where somebody wants to know."""
         outcome, rows = self._last["outcome"], list(chain(*self._rows.values()))
         if self._quiet:
             if outcome == "brake":
-                self._say("the brake stopped the run; nothing was written")
+                self.say("the brake stopped the run; nothing was written")
         elif outcome == "done" and not rows and not self._count("records"):
-            self._say(f"no records found under {', '.join(map(str, self._paths)) or 'no path at all'}")
-        elif not self._as_json and (self._talkative or any(map(_is_news, rows))):
+            self.say(f"no records found under {', '.join(map(str, self._paths)) or 'no path at all'}")
+        elif not self._as_json and (self._talkative or self._has_news(code)):
             if outcome == "done" and not rows and not self._count("visited"):
                 put(self._nothing_due())
+            elif self._is_watched or self._has_news(code):
+                put_printed(partial(print_report, self._report()))
             else:
-                put_printed(self._report)
+                put(f"{summary_line(self._report())}\n")
 
     def _keep(self, kind: str, row: Row) -> None:
         if kind == "run_started":
@@ -90,9 +96,13 @@ class Teller:
         records = self._count("records")
         return f"nothing is due in {count(records, 'record')}; --all visits what is not due\n"
 
-    def _report(self, console: Console) -> None:
+    def _has_news(self, code: int) -> bool:
+        """Whether a run has more to tell than its figures."""
+        return bool(self._rows["change"] or self._rows["held"]) or code == _TOO_MANY_FAILED
+
+    def _report(self) -> model.Report:
         rows = self._rows
-        print_report(model.build(self._run(), rows["change"], rows["held"], rows["failure"]), console)
+        return model.build(self._run(), rows["change"], rows["held"], rows["failure"])
 
     def _run(self) -> model.RunRow:
         counts: Any = self._last["counts"]
@@ -109,13 +119,9 @@ class Teller:
         counts = self._last["counts"]
         return _whole(counts.get(name)) if isinstance(counts, dict) else 0
 
-    def _say(self, words: str) -> None:
+    def say(self, words: str) -> None:
+        """Say a line on standard error, made visible."""
         self._errors.print(Text(f"metafresh: {visible(words)}"), soft_wrap=True)
-
-
-def _is_news(row: Row) -> bool:
-    """Whether a row is not yet told: a refused record was, in a line of its own."""
-    return row["type"] != "failure" or row["kind"] != "record"
 
 
 def _whole(value: object) -> int:

@@ -5,11 +5,13 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from crawler.errors import ConfigError, RecordError
+from crawler.model import Article
 
 SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".html", ".htm", ".yml", ".yaml"})
 MAX_BYTES = 16 * 1024 * 1024
@@ -175,6 +177,12 @@ def _is_met(real: Path, walked: set[Path]) -> bool:
 def _matches(path: Path, given: Path, only: Sequence[str]) -> bool:
     inside = path.name if path == given else path.relative_to(given).as_posix()
     return not only or any(fnmatch.fnmatchcase(inside, glob) or fnmatch.fnmatchcase(path.name, glob) for glob in only)
+
+
+def pinned(article: Article, path: Path, pin: Mapping[str, Iterable[str]]) -> Article:
+    """The article with what the settings keep by hand in its record, too: fields by the globs of paths."""
+    fields = {field for glob, some in pin.items() if is_named(path, glob) for field in some}
+    return replace(article, pinned=article.pinned | fields) if fields else article
 
 
 def is_named(path: Path, glob: str) -> bool:

@@ -29,6 +29,15 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """What else the page said, and why that was not believed."""
+
+    value: str
+    evidence: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ValueChange:
     """One value of an article.
 
@@ -37,6 +46,8 @@ class ValueChange:
         spans: the way from `before` to `after`; a value that is no text stands in it as JSON, None not at all.
         at: ISO 8601.
         status: the row's own: applied, held, rejected, reverted.
+        others: the best first.
+        line: of the record, from 1 on, once the change is made; None where that is not known.
     """
 
     pointer: str
@@ -48,6 +59,8 @@ class ValueChange:
     whys: tuple[Why, ...]
     at: str
     status: str
+    others: tuple[Candidate, ...] = ()
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,8 @@ class PictureChange:
     whys: tuple[Why, ...]
     at: str
     status: str
+    others: tuple[Candidate, ...] = ()
+    line: int | None = None
 
 
 Change: TypeAlias = ValueChange | PictureChange
@@ -143,6 +158,8 @@ def _value(row: Row) -> ValueChange:
         whys=_whys([row]),
         at=text(row, "at"),
         status=text(row, "status"),
+        others=_others([row]),
+        line=_line([row]),
     )
 
 
@@ -162,6 +179,21 @@ def _whys(rows: Iterable[Row]) -> tuple[Why, ...]:
     for row in rows:
         reasons[text(row, "evidence"), urls.redacted(text(row, "source"))].append(text(row, "reason"))
     return tuple(Why(*told, "; ".join(dict.fromkeys(because))) for told, because in reasons.items())
+
+
+def _others(rows: Iterable[Row]) -> tuple[Candidate, ...]:
+    told = (row.get("others") for row in rows)
+    found = (each for some in told if isinstance(some, list) for each in some if isinstance(each, dict))
+    return tuple(
+        dict.fromkeys(
+            Candidate(*(str(each.get(name) or "") for name in ("value", "evidence", "reason"))) for each in found
+        )
+    )
+
+
+def _line(rows: Iterable[Row]) -> int | None:
+    lines = (row.get("line") for row in rows)
+    return min((line for line in lines if isinstance(line, int)), default=None)
 
 
 # ---- pictures
@@ -201,6 +233,8 @@ def _other_picture(rows: Sequence[Row]) -> PictureChange | None:
         whys=_whys(rows),
         at=text(rows[0], "at"),
         status=text(rows[0], "status"),
+        others=_others(rows),
+        line=_line(rows),
     )
 
 
@@ -231,6 +265,8 @@ def _new_picture(row: Row) -> PictureChange | None:
         whys=_whys([row]),
         at=text(row, "at"),
         status=text(row, "status"),
+        others=_others([row]),
+        line=_line([row]),
     )
 
 

@@ -1,41 +1,42 @@
-"""The report as one HTML file that asks for nothing: no script, no image, no font, no request.
+"""The report as one HTML file that asks for nothing: no image, no font, no request.
 
 What comes from the web or a record is text in it: escaped by the template engine, its acting characters made visible,
-a link only where it is http or https. The content security policy forbids all but our own style, by its hash, so that
-even markup that slipped through could do nothing.
+a link only where it is http or https. The content security policy forbids all but our own style and script, by their
+hashes, so that even markup that slipped through could do nothing. The script finds and filters; all is there without.
 """
 
 import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from itertools import accumulate, pairwise
+from datetime import UTC, datetime
 from typing import NamedTuple
+from urllib.parse import quote, urljoin
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crawler import urls
 from crawler.report import phrases
 from crawler.report.changes import Picture, PictureChange, is_address
-from crawler.report.model import Report
+from crawler.report.drawn import bar, chart, forecast, frames
+from crawler.report.marks import change_marks, dead_marks, failure_marks
+from crawler.report.model import RecordReport, Report
+from crawler.report.phrases import moment
 from crawler.report.review import Question
+from crawler.report.standing import Dead, Status
+from crawler.report.times import span
 from crawler.report.visible import cut, visible
 from crawler.report.words import Kind, brief, edges, is_mixed, side
 
-# The box, in CSS pixels, that holds the larger of two drawn pictures.
-_BOX = (120, 100)
 
+def to_html(report: Report, root: str | None = None) -> str:
+    """The whole page.
 
-class Frame(NamedTuple):
-    """A drawn picture in CSS pixels; None where its size is not known."""
-
-    width: float
-    height: float
-
-
-def to_html(report: Report) -> str:
-    """The whole page."""
-    style = _source("report.css")
-    return _TEMPLATES.get_template("report.html.jinja").render(report=report, style=style, hashed=_hashed(style))
+    Args:
+        root: the URL of the folder that paths of records begin in; without it they are no links.
+    """
+    style, script = _source("report.css"), _source("report.js")
+    template = _TEMPLATES.get_template("report.html.jinja")
+    return template.render(report=report, root=root, style=style, script=script, hashed=_hashed, small=_small(report))
 
 
 def to_review(page: "ReviewPage", query: Callable[..., str]) -> tuple[str, str]:
@@ -50,6 +51,16 @@ def to_review(page: "ReviewPage", query: Callable[..., str]) -> tuple[str, str]:
     )
     policy = f"default-src 'none'; style-src '{_hashed(style)}'; script-src '{_hashed(script)}'; form-action 'self'"
     return document, f"{policy}; base-uri 'none'; frame-ancestors 'none'"
+
+
+def _small(report: Report) -> Callable[[Picture | None], str | None]:
+    """Gives the thumbnail of a picture as a URL, where there is one."""
+
+    def small(picture: Picture | None) -> str | None:
+        known = report.thumbnails.get(picture.url) if picture and picture.url else None
+        return f"data:image/webp;base64,{base64.b64encode(known).decode()}" if known else None
+
+    return small
 
 
 def _hashed(source: str) -> str:
@@ -71,38 +82,49 @@ class ReviewPage(NamedTuple):
     chosen: Mapping[str, str]
 
 
-class Part(NamedTuple):
-    """A stretch of a line of length 1,000."""
-
-    start: float
-    width: float
+def dead_links(standing: Status | None, *, amp: bool = False) -> list[Dead]:
+    """The pages that are gone: AMP pages, or the others."""
+    return [each for each in standing.dead if each.amp == amp] if standing else []
 
 
-def bar(figures: Sequence[tuple[str, int]]) -> tuple[Part, ...]:
-    """The figures' shares, end to end; all of no width where there is nothing."""
-    whole = sum(number for _, number in figures) or 1
-    ends = list(accumulate((round(number * 1000 / whole, 1) for _, number in figures), initial=0.0))
-    return tuple(Part(round(start, 1), round(end - start, 1)) for start, end in pairwise(ends))
+def sections(report: Report) -> list[tuple[str, str, int | None]]:
+    """What a reader can go to, besides what the headline counts: id, title, and of how much."""
+    standing = report.standing
+    found: list[tuple[str, str, int | None]] = [
+        (name, title, len(dead))
+        for name, title, dead in (
+            ("dead", "Dead links", dead_links(standing)),
+            ("amp", "AMP rot", dead_links(standing, amp=True)),
+        )
+        if dead
+    ]
+    return [*found, ("due", "Due", None), *([("runs", "Runs", None)] if standing and standing.runs else [])]
+
+
+def first_line(record: RecordReport) -> int | None:
+    """The first of a record's lines that changed."""
+    lines = (change.line for article in record.articles for change in article.changes)
+    return min((line for line in lines if line), default=None)
+
+
+def file_link(root: str | None, record: str, line: int | None) -> str | None:
+    """The URL of a record, with its line as editors and web hosts of code write it."""
+    if root is None or visible(record) != record:
+        return None
+    return f"{urljoin(f'{root}/', quote(record))}{f'#L{line}' if line else ''}"
+
+
+def clock(at: str) -> str:
+    """The time of day of a moment in ISO 8601, `00:39:04 UTC`; "" where it is none."""
+    try:
+        return f"{datetime.fromisoformat(at).astimezone(UTC):%H:%M:%S} UTC"
+    except (ValueError, OverflowError):
+        return ""
 
 
 def link(url: str) -> str | None:
     """The URL if a reader may follow it: http or https, and nothing in it that does not show."""
     return url if urls.split(url) and visible(url) == url else None
-
-
-def frames(change: PictureChange) -> tuple[Frame | None, Frame | None]:
-    """The old and the new picture in true proportions, to each other too."""
-    pictures = (change.before, change.after)
-    known = [(picture.width, picture.height) for picture in pictures if picture and picture.width and picture.height]
-    scale = min((min(_BOX[0] / width, _BOX[1] / height) for width, height in known), default=1.0)
-    before, after = (_frame(picture, scale) for picture in pictures)
-    return before, after
-
-
-def _frame(picture: Picture | None, scale: float) -> Frame | None:
-    if picture is None or not picture.width or not picture.height:
-        return None
-    return Frame(max(round(picture.width * scale, 1), 2), max(round(picture.height * scale, 1), 2))
 
 
 def _source(name: str) -> str:
@@ -126,6 +148,20 @@ _TEMPLATES = Environment(
 _TEMPLATES.tests["picture"] = lambda change: isinstance(change, PictureChange)
 _TEMPLATES.globals |= {
     "bar": bar,
+    "chart": chart,
+    "clock": clock,
+    "dead_links": dead_links,
+    "dead_marks": dead_marks,
+    "failure_marks": failure_marks,
+    "file_link": file_link,
+    "first_line": first_line,
+    "forecast": forecast,
+    "change_marks": change_marks,
+    "moment": moment,
+    "no_thumbnail": lambda _: None,
+    "redacted": urls.redacted,
+    "sections": sections,
+    "span": span,
     "phrases": phrases,
     "Kind": Kind,
     "brief": brief,

@@ -1,23 +1,12 @@
-"""The report for a program: one JSON object of a stable shape.
-
-type: "report", v: 1
-run: {id, started, finished, dry_run, outcome}              times in ISO 8601; finished and outcome may be null
-headline: {changed, held, failed, unchanged, values, records, visited, not_modified, bytes, seconds}
-counts: {...}                                               the run's own
-records, held: [{record, articles: [{pointer, changes: [CHANGE]}]}]
-failures: [{host, failures: [{url, kind, reason, status, at, wanted_by: [{record, pointer}]}]}]
-
-CHANGE: {kind: "value", pointer, key, field, before, after, spans, whys, at, status}
-      | {kind: "picture", the same, pointers, resized, uncached}    before, after: {url, width, height} or null
-spans: [{kind: "same" | "removed" | "added", text}]         whys: [{evidence, source, reason}]
-"""
+"""The report for a program: one JSON object of a stable shape, report.schema.json beside this file."""
 
 import json
 from dataclasses import asdict
 from typing import Any
 
 from crawler.report.changes import Change, PictureChange
-from crawler.report.model import RecordReport, Report
+from crawler.report.model import HostReport, RecordReport, Report
+from crawler.report.status import host_dict, to_dict
 
 
 def to_json(report: Report) -> str:
@@ -36,9 +25,22 @@ def to_json(report: Report) -> str:
         "counts": dict(report.counts),
         "records": [_record(record) for record in report.records],
         "held": [_record(record) for record in report.held],
-        "failures": [asdict(host) for host in report.failures],
+        "failures": [_failures(host) for host in report.failures],
+        "last_success": report.last_success.isoformat() if report.last_success else None,
+        "standing": to_dict(report.standing) if report.standing else None,
     }
     return json.dumps(plain, indent=2)
+
+
+def _failures(host: HostReport) -> dict[str, Any]:
+    return {
+        "host": host.host,
+        "standing": host_dict(host.standing) if host.standing else None,
+        "failures": [
+            {**asdict(failure), "since": failure.since.isoformat() if failure.since else None}
+            for failure in host.failures
+        ],
+    }
 
 
 def _record(record: RecordReport) -> dict[str, Any]:

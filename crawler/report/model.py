@@ -11,13 +11,15 @@ The rules
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypedDict
 
 from crawler import urls
 from crawler.model import Json
 from crawler.report.changes import Change, Row, article_of, changes, text
+from crawler.report.standing import Host, Status
 
 
 class RunRow(TypedDict):
@@ -57,7 +59,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FailureReport:
-    """One URL, without userinfo, that gave nothing; None where it is the record itself that could not be used."""
+    """One URL, without userinfo, that gave nothing; None where it is the record itself that could not be used.
+
+    Attributes:
+        since: when the first of its failures in a row was, where it fails still.
+    """
 
     url: str | None
     kind: str
@@ -65,14 +71,20 @@ class FailureReport:
     status: int | None
     at: str
     wanted_by: tuple[Place, ...]
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HostReport:
-    """The failures of one host; "" for records that could not be used."""
+    """The failures of one host; "" for records that could not be used.
+
+    Attributes:
+        standing: how it stands, where it gives none of its pages.
+    """
 
     host: str
     failures: tuple[FailureReport, ...]
+    standing: Host | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,13 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run; `counts` are its own, those that are numbers."""
+    """One run; `counts` are its own, those that are numbers.
+
+    Attributes:
+        last_success: when the last run before this one began that went to its end.
+        standing: how things stood when the report was made; None where nobody looked.
+        thumbnails: small pictures, WebP, of images by their URLs.
+    """
 
     run: str
     started: datetime
@@ -114,12 +132,30 @@ class Report:
     records: tuple[RecordReport, ...]
     held: tuple[RecordReport, ...]
     failures: tuple[HostReport, ...]
+    last_success: datetime | None = None
+    standing: Status | None = None
+    thumbnails: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def build(run: RunRow, changes: Sequence[Row], held: Sequence[Row], failures: Sequence[Row]) -> Report:
-    """The report of a run, from what is remembered of it: rows with the keys of the change log."""
+def build(
+    run: RunRow,
+    changes: Sequence[Row],
+    held: Sequence[Row],
+    failures: Sequence[Row],
+    *,
+    failing: Mapping[str, datetime] = MappingProxyType({}),
+    last_success: datetime | None = None,
+    standing: Status | None = None,
+    thumbnails: Mapping[str, bytes] = MappingProxyType({}),
+) -> Report:
+    """The report of a run, from what is remembered of it: rows with the keys of the change log.
+
+    Args:
+        failing: since when URLs fail, as the failures name them.
+        last_success, standing, thumbnails: as in `Report`.
+    """
     counts = {name: number for name, value in run["counts"].items() if (number := _number(value)) is not None}
-    records, hosts = _records(changes), _hosts(failures)
+    records, hosts = _records(changes), _hosts(failures, failing, standing)
     elapsed = (run["finished"] - run["started"]).total_seconds() if run["finished"] else 0.0
     headline = Headline(
         changed=sum(len(record.articles) for record in records),
@@ -144,6 +180,9 @@ def build(run: RunRow, changes: Sequence[Row], held: Sequence[Row], failures: Se
         records=records,
         held=_records(held),
         failures=hosts,
+        last_success=last_success,
+        standing=standing,
+        thumbnails=thumbnails,
     )
 
 
@@ -169,7 +208,7 @@ def _natural(pointer: str) -> list[str]:
     return [part.zfill(9) for part in pointer.split("/")]
 
 
-def _hosts(rows: Iterable[Row]) -> tuple[HostReport, ...]:
+def _hosts(rows: Iterable[Row], failing: Mapping[str, datetime], standing: Status | None) -> tuple[HostReport, ...]:
     alike: dict[tuple[str | None, str, str], list[Row]] = defaultdict(list)
     for row in rows:
         # Each record that could not be used is a failure of its own: there is no URL to tell them apart.
@@ -177,13 +216,14 @@ def _hosts(rows: Iterable[Row]) -> tuple[HostReport, ...]:
         alike[url, text(row, "kind"), text(row, "reason") if url else text(row, "record")].append(row)
     hosts: dict[str, list[FailureReport]] = defaultdict(list)
     for same in alike.values():
-        failure = _failure(same)
+        failure = _failure(same, failing.get(text(same[0], "url")))
         hosts[urls.host(failure.url) if failure.url else ""].append(failure)
     in_order = sorted(hosts.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple(HostReport(host, tuple(failures)) for host, failures in in_order)
+    known = {each.host: each for each in standing.hosts} if standing else {}
+    return tuple(HostReport(host, tuple(failures), known.get(urls.registrable(host))) for host, failures in in_order)
 
 
-def _failure(rows: Sequence[Row]) -> FailureReport:
+def _failure(rows: Sequence[Row], since: datetime | None) -> FailureReport:
     first, status = rows[0], rows[0].get("status")
     url = text(first, "url")
     return FailureReport(
@@ -193,4 +233,5 @@ def _failure(rows: Sequence[Row]) -> FailureReport:
         status=status if isinstance(status, int) else None,
         at=text(first, "at"),
         wanted_by=tuple(dict.fromkeys(Place(text(row, "record"), text(row, "pointer")) for row in rows)),
+        since=since,
     )

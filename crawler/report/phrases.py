@@ -1,10 +1,13 @@
 """The words that all renderings share. Pure."""
 
+import shlex
 from datetime import UTC, datetime
 
 from crawler.merge import MOVED
 from crawler.report.changes import Picture, PictureChange
 from crawler.report.model import Report
+from crawler.report.standing import SOON, Status
+from crawler.report.times import span
 
 _ENDINGS = {
     "done": None,
@@ -70,7 +73,7 @@ def is_plan(report: Report) -> bool:
 
 
 def facts(report: Report) -> tuple[str, ...]:
-    """When the run was, how long it took, what it read."""
+    """When the run was, how long it took, what it read, and how long before it all went well."""
     headline = report.headline
     parts = [moment(report.started), duration(headline.seconds)]
     if headline.visited or not headline.values:
@@ -78,7 +81,16 @@ def facts(report: Report) -> tuple[str, ...]:
         parts += [count(headline.visited, "page") + unmodified, volume(headline.bytes)]
     if headline.values:
         parts.append(f"{count(headline.values, 'value')} in {count(headline.records, 'record')}")
+    if report.last_success:
+        parts.append(f"{span(report.started - report.last_success)} after the last full success")
+    elif report.standing:
+        parts.append("no full success before it")
     return tuple(parts)
+
+
+def forecast(standing: Status) -> str:
+    """`31 now, 118 within an hour, 1,204 within a day`: articles by when they are due."""
+    return ", ".join(f"{number:,} {word}" for word, _ in SOON if (number := standing.due[word])) or "nothing"
 
 
 def next_steps(report: Report) -> tuple[tuple[str, str], ...]:
@@ -91,6 +103,13 @@ def next_steps(report: Report) -> tuple[tuple[str, str], ...]:
     if report.records or report.held or report.failures:
         steps.append(("Read it in a browser", f"metafresh report {report.run} --format html --open"))
     return tuple(steps)
+
+
+def revert(report: Report, record: str) -> str | None:
+    """The command that takes back what the run did to a record; None where it did nothing, or no shell can be told."""
+    if is_plan(report) or not record.isprintable():
+        return None
+    return f"metafresh revert {report.run} {shlex.quote(f'./{record}' if record.startswith('-') else record)}"
 
 
 def ending(report: Report) -> str | None:
@@ -124,6 +143,13 @@ def kind_of(change: PictureChange) -> str:
     if not change.spans:
         return "same picture, another size"
     return "same picture, new address" if any(MOVED in why.reason for why in change.whys) else "another picture"
+
+
+def age(report: Report, since: datetime | None) -> str | None:
+    """For how long something has failed, `5 days`; None where it does not, or began to in this very run."""
+    if since is None or report.standing is None or since >= report.started:
+        return None
+    return span(report.standing.now - since)
 
 
 def note(status: str) -> str | None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from crawler import urls
-from crawler.model import Json
-from crawler.report.changes import Change, PictureChange, Row, article_of, changes, text
+from crawler.report.changes import Candidate, Change, PictureChange, Row, article_of, changes, text
 
 
 class Kept(Protocol):
@@ -17,15 +16,6 @@ class Kept(Protocol):
     def id(self) -> int: ...
     @property
     def row(self) -> Row: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What else the page said."""
-
-    value: str
-    evidence: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +79,5 @@ def _questions(
             kind=text(first, "kind"),
             reason="; ".join(dict.fromkeys(text(row, "reason") for row in asked)),
             host=urls.host(text(first, "source")),
-            others=tuple(_others(first.get("others"))),
+            others=change.others,
         )
-
-
-def _others(told: Json) -> Iterator[Candidate]:
-    for each in told if isinstance(told, list) else ():
-        if isinstance(each, dict):
-            yield Candidate(*(str(each.get(name) or "") for name in ("value", "evidence", "reason")))

@@ -5,18 +5,19 @@ writer anyway, and a question that crosses between threads at each statement cos
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from crawler.errors import Busy, Damaged, StateError
+from crawler.errors import Busy, Damaged, NotReady, StateError
 from crawler.place import Place, Server
 from crawler.state.tables import REVISION
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _LOCK_SECONDS = 0.5  # from one try to get a server's lock to the next
+# Seconds that a server that is gone may take to come back, as where it is restarted, and between looks.
+_PATIENCE, _AGAIN = 60.0, 0.5
 
 
 class Dialect(Protocol):
@@ -42,6 +45,9 @@ class Dialect(Protocol):
 
     def shrink(self, engine: Engine) -> None:
         """Give back the room of what was deleted, outside of any transaction."""
+
+    def is_lost(self, error: DBAPIError) -> bool:
+        """Whether the database is gone, and may be back soon."""
 
     def why(self, error: DBAPIError) -> str:
         """What went wrong, in a line that holds no password."""
@@ -67,9 +73,17 @@ class Database:
         """What asking gives."""
         return await self._run(ask, writes=False)
 
+    async def ask_once(self, ask: Callable[[Connection], _T]) -> _T:
+        """What asking gives; a server that cannot be reached is not waited for."""
+        return await self._run(ask, writes=False, patience=0)
+
     async def write(self, act: Callable[[Connection], _T]) -> _T:
         """What acting gives, in a transaction: on disk once this returns, undone if it raises."""
         return await self._run(act, writes=True)
+
+    async def each(self, act: Callable[[Connection], _T]) -> _T:
+        """What acting gives, each statement a transaction of its own; where one was lost, all may be done again."""
+        return await self._run(act, writes=True, one_by_one=True)
 
     async def upsert(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         """Put rows in, all or none, in place of those with the same primary key; columns that they lack stay."""
@@ -101,14 +115,30 @@ class Database:
         """Give back the room of what was deleted."""
         await asyncio.get_running_loop().run_in_executor(self.thread, self._shrink)
 
-    async def _run(self, work: Callable[[Connection], _T], *, writes: bool) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self.thread, self._work, work, writes)
+    async def _run(
+        self, work: Callable[[Connection], _T], *, writes: bool, patience: float = _PATIENCE, one_by_one: bool = False
+    ) -> _T:
+        do = partial(self._work, work, writes=writes, patience=patience, one_by_one=one_by_one)
+        return await asyncio.get_running_loop().run_in_executor(self.thread, do)
 
-    def _work(self, work: Callable[[Connection], _T], writes: bool) -> _T:  # noqa: FBT001 (an executor knows no keywords)
-        with self._complaining(), self.engine.connect() as connection:
-            connection.execution_options(writes=writes)
-            with connection.begin():
-                return work(connection)
+    def _work(self, work: Callable[[Connection], _T], *, writes: bool, patience: float, one_by_one: bool) -> _T:
+        deadline = time.monotonic() + patience
+        options = {"isolation_level": "AUTOCOMMIT"} if one_by_one else {"writes": writes}
+        with self._complaining():
+            while True:
+                is_sent = False
+                try:
+                    with self.engine.connect() as connection:
+                        connection.execution_options(**options)
+                        with connection.begin():
+                            result = work(connection)
+                            is_sent = not one_by_one
+                        return result
+                except DBAPIError as error:
+                    # Where the answer to COMMIT was lost, nobody knows whether it is done.
+                    if is_sent or time.monotonic() > deadline or not self.dialect.is_lost(error):
+                        raise
+                time.sleep(_AGAIN)
 
     def _shrink(self) -> None:
         with self._complaining():
@@ -127,10 +157,14 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(place: Place) -> AsyncIterator[Database]:
-    """The database of a place, with its tables; they are made, or brought up to date, if need be.
+async def open_database(place: Place, *, makes: bool = True) -> AsyncIterator[Database]:
+    """The database of a place, with its tables.
+
+    Args:
+        makes: whether they are made, or brought up to date, if need be.
 
     Raises:
+        NotReady: they would have to be, and are not.
         StateError: it cannot be opened, is damaged, or is of another version; also later, from what is done with it.
     """
     dialect, engine, name = _opened(place)
@@ -138,7 +172,9 @@ async def open_database(place: Place) -> AsyncIterator[Database]:
         database = Database(name, dialect, engine, thread)
         try:
             # Looked at first: no command that only reads should wait for a run that writes, nor for alembic's modules.
-            if await database.read(_revision) != REVISION:
+            if (found := await database.ask_once(_revision)) != REVISION:
+                if not makes:
+                    raise NotReady(f"{name}: its tables are of version {found or 'none'}, not {REVISION}")
                 from crawler.state.migrate import migrate  # noqa: PLC0415
 
                 await database.write(partial(migrate, name=name))
@@ -152,11 +188,11 @@ def _opened(place: Place) -> tuple[Dialect, Engine, str]:
     if isinstance(place, Server):
         from crawler.state import postgresql  # noqa: PLC0415
 
-        return cast("Dialect", postgresql), postgresql.engine(place), str(place)
+        return postgresql, postgresql.engine(place), str(place)
     from crawler.state import sqlite  # noqa: PLC0415
 
     file = place / "metafresh.sqlite3"
-    return cast("Dialect", sqlite), sqlite.engine(file), str(file)
+    return sqlite, sqlite.engine(file), str(file)
 
 
 def _revision(connection: Connection) -> str | None:

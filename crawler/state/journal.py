@@ -110,6 +110,16 @@ class Journal:
         done = intents.c.state.in_((IntentState.APPLIED, IntentState.LOGGED))
         return await self._found(select(intents).where(intents.c.run == run, done))
 
+    async def made_to(self, path: Path) -> list[Intent]:
+        """The writes that were made to a record by any run, oldest first."""
+        done = intents.c.state.in_((IntentState.APPLIED, IntentState.LOGGED))
+        return await self._found(select(intents).where(intents.c.path == str(path), done))
+
+    async def told(self, run: str) -> list[Intent]:
+        """The writes that a run made, or that a dry run would make, oldest first."""
+        known = (IntentState.PLANNED, IntentState.APPLIED, IntentState.LOGGED)
+        return await self._found(select(intents).where(intents.c.run == run, intents.c.state.in_(known)))
+
     async def settle_open(self, digest_of: Callable[[Path], str | None]) -> list[Intent]:
         """Make journal, files and change logs agree; before a run starts, under the lock.
 

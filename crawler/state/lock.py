@@ -1,6 +1,8 @@
 """One run at a time: a lock of the kernel's, which is free the moment its holder is gone, however it went."""
 
 import asyncio
+import fcntl
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
@@ -35,6 +37,30 @@ def hold(folder: Path, wait: timedelta) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a run holds the lock on a state folder; nothing is made.
+
+    For the moment of looking, a run that begins would find the lock taken: look only where there is reason to.
+
+    Raises:
+        StateError: the lock is there and cannot be looked at.
+    """
+    try:
+        number = os.open(folder / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StateError(f"{folder / 'lock'}: cannot be read: {error.strerror}") from error
+    try:
+        # Shared, so that several may look at a time; closing the file gives it back.
+        fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(number)
+    return False
 
 
 @asynccontextmanager

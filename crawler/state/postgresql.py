@@ -2,23 +2,21 @@
 
 A run holds an advisory lock (https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS), so that two
 machines never run at once over one database. It belongs to the connection that everything is asked through: the server
-gives it back when that is gone, and a run whose connection is lost makes no other, for another run may have the lock.
+gives it back when that is gone, and whoever makes another gets the lock first, or has lost it to another run.
 """
-
-from typing import NoReturn
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from crawler.errors import StateError
 from crawler.place import Server
 from crawler.state.tables import metadata
 
-__all__ = ["engine", "insert", "is_damaged", "lock", "shrink", "size", "why"]
+__all__ = ["engine", "insert", "is_damaged", "is_lost", "lock", "shrink", "size", "why"]
 
 _USUAL = {"connect_timeout": "10", "application_name": "metafresh", "client_encoding": "utf8"}
 # A machine that vanished keeps the lock for a minute, not for the two hours that are usual. Nothing waits for ever for
@@ -52,14 +50,19 @@ def engine(server: Server) -> Engine:
 
 
 def lock(connection: Connection, name: str) -> bool:
-    """Whether the lock on the database is ours now, until the connection ends, which is never made anew."""
+    """Whether the lock on the database is ours now; a connection that is made anew gets it again, or is none."""
     if not connection.scalar(_TRY_LOCK):
         return False
 
-    def refuse(*_: object) -> NoReturn:
-        raise StateError(f"{name}: the connection was lost, and with it the lock")
+    def again(made: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = made.cursor()
+        cursor.execute(str(_TRY_LOCK))
+        (ours,) = cursor.fetchone() or (False,)
+        made.commit()
+        if not ours:
+            raise StateError(f"{name}: the connection was lost, and another run has the lock since")
 
-    event.listen(connection.engine, "do_connect", refuse)
+    event.listen(connection.engine, "connect", again)
     return True
 
 
@@ -73,6 +76,11 @@ def shrink(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in metadata.sorted_tables:
             connection.exec_driver_sql(f"VACUUM (ANALYZE) {table.name}")
+
+
+def is_lost(error: DBAPIError) -> bool:
+    """Whether the server is gone, or cannot be reached, and may be back soon."""
+    return error.connection_invalidated or (isinstance(error, OperationalError) and error.statement is None)
 
 
 def why(error: DBAPIError) -> str:

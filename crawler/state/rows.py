@@ -56,8 +56,34 @@ class Visit(NamedTuple):
     last_success: datetime | None = None
 
 
+class HostVisits(NamedTuple):
+    """How the last visits to pages of a registrable host ended that ended in one way.
+
+    Attributes:
+        kind: of them all, as in `Visit`.
+        pages: how many they are.
+        failures: the most in a row of a page; `failing_since` is the earliest, `why` that of one of them.
+    """
+
+    host: str
+    kind: str
+    pages: int
+    failures: int
+    failing_since: datetime | None
+    why: str | None
+
+    def joined(self, other: "HostVisits") -> "HostVisits":
+        """Those of both."""
+        since = [each.failing_since for each in (self, other) if each.failing_since]
+        return self._replace(
+            pages=self.pages + other.pages,
+            failures=max(self.failures, other.failures),
+            failing_since=min(since, default=None),
+        )
+
+
 class Probe(NamedTuple):
-    """The last look at an image's first bytes: its size in pixels, `digest` of what was read."""
+    """The last look at an image: its size in pixels, `digest` of its first bytes; a `thumbnail` if wanted."""
 
     url: str
     at: datetime
@@ -67,6 +93,7 @@ class Probe(NamedTuple):
     height: int | None = None
     format: str | None = None
     digest: str | None = None
+    thumbnail: bytes | None = None
 
 
 class Wanted(NamedTuple):

@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from crawler.errors import StateError
 
-__all__ = ["engine", "insert", "is_damaged", "is_sound", "lock", "shrink", "size", "why"]
+__all__ = ["engine", "insert", "is_damaged", "is_lost", "is_sound", "lock", "shrink", "size", "why"]
 
 _BUSY_SECONDS = 30  # how long to wait while another process writes
 _DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB (https://sqlite.org/rescode.html)
@@ -58,6 +58,11 @@ def shrink(engine: Engine) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("VACUUM")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def is_lost(_error: DBAPIError) -> bool:
+    """Whether it may be back soon: no file is."""
+    return False
 
 
 def why(error: DBAPIError) -> str:

@@ -36,7 +36,19 @@ from crawler.state.journal import Journal
 from crawler.state.lock import locked
 from crawler.state.outlines import from_stored, to_stored
 from crawler.state.packed import numbered, pack, unpack
-from crawler.state.rows import Decision, Held, IntentState, Outline, Probe, Robots, Row, Run, Visit, new_run_id
+from crawler.state.rows import (
+    Decision,
+    Held,
+    HostVisits,
+    IntentState,
+    Outline,
+    Probe,
+    Robots,
+    Row,
+    Run,
+    Visit,
+    new_run_id,
+)
 from crawler.urls import registrable_host
 
 # SQLite before 3.32 takes 999 parameters a statement, and few would want more at a time.
@@ -54,14 +66,18 @@ _OF_HABITS = '"gone":true,"changes":1.0,"changes":0.0,"expected":0.0,{"born":49,
 
 
 @asynccontextmanager
-async def open_store(place: Place) -> AsyncIterator["Store"]:
+async def open_store(place: Place, *, makes: bool = True) -> AsyncIterator["Store"]:
     """The store in a place; folder and tables are made if they are not there.
 
+    Args:
+        makes: whether they may be.
+
     Raises:
+        NotReady: they would have to be made, or brought up to date, and may not.
         StateError: the folder cannot be written, or the database cannot be asked, is damaged or of another version.
     """
     folder = folder_of(place)
-    async with open_database(place) as database:
+    async with open_database(place, makes=makes) as database:
         yield Store(folder, database, Journal(folder, database))
 
 
@@ -104,6 +120,22 @@ class Store:
         """Remember visits, all or none, each in place of its URL's last."""
         columns = [column.name for column in _OF_VISITS]
         await self.database.upsert(tables.visits, [{name: getattr(each, name) for name in columns} for each in visits])
+
+    async def visits_by_host(self, since: datetime) -> list[HostVisits]:
+        """How the pages fared that were visited at `since` or later, by registrable host and kind."""
+        c = tables.visits.c
+        wanted = select(c.url, c.kind, c.failures, c.failing_since, c.why).where(c.at >= since)
+
+        def counted(connection: Connection) -> list[HostVisits]:
+            found: dict[tuple[str, str], HostVisits] = {}
+            with connection.execution_options(yield_per=_KEYS_PER_QUERY).execute(wanted) as visits:
+                for url, kind, *failed in visits:
+                    one = HostVisits(registrable_host(url), kind, 1, *failed)
+                    key = one.host, kind
+                    found[key] = found[key].joined(one) if key in found else one
+            return list(found.values())
+
+        return await self.database.read(counted)
 
     async def probe(self, url: str) -> Probe | None:
         """The last look at an image."""

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 # The newest of crawler/state/migrations.
-REVISION = "0001"
+REVISION = "0003"
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff\ufdd0]")
@@ -154,6 +154,7 @@ images = _keyed(
     Column("height", Integer),
     Column("format", Words),
     Column("digest", Words),
+    Column("thumbnail", LargeBinary),
 )
 
 hosts = _keyed("hosts", Column("host", Words, primary_key=True), Column("next_allowed", Moment, nullable=False))
@@ -208,3 +209,24 @@ failures = Table(
 )
 
 Index("hosts_next_allowed", hosts.c.next_allowed)
+
+# ---- of a crawl on several machines
+
+errands = Table(
+    "errands",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    Column("host", Words, nullable=False, index=True),
+    Column("errand", Words, nullable=False),
+    Column("posted_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("report", Words),
+)
+
+leases = _keyed(
+    "leases",
+    Column("host", Words, primary_key=True),
+    Column("holder", Words, nullable=False),
+    Column("until", Moment, nullable=False),
+)

@@ -5,7 +5,6 @@ then one request whose answer is read up to a bound (exchange). A failure that m
 pause.
 """
 
-import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +26,7 @@ from crawler.web.inflate import ACCEPT_ENCODING, inflate_up_to
 from crawler.web.pace import Gate, Pace
 from crawler.web.permission import Permission, Recall
 from crawler.web.robots import MAX_BYTES, RobotsText
+from crawler.web.tls import trusting
 
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 
@@ -95,7 +95,7 @@ class Client:
         self._concurrency, self._per_host, self._delay, self._turns = concurrency, per_host, delay, turns or {}
         self._guard = Guard(allow=tuple(_network(text) for text in allow_addresses))
         self._connect_to = tuple(parse_connect_to(text) for text in connect_to)
-        self._tls, self._resolver, self._gate = _tls(ca_file), resolver, gate
+        self._tls, self._resolver, self._gate = trusting(ca_file), resolver, gate
         self._breaker, self._recall, self._elsewhere = Breaker(dict(troubles or {})), recall, elsewhere
 
     async def __aenter__(self) -> Self:
@@ -252,15 +252,3 @@ def _network(text: str) -> IPv4Network | IPv6Network:
         return ip_network(text, strict=False)
     except ValueError as error:
         raise ConfigError(f"{text!r} is no network; write it as 10.0.0.0/8 or ::1/128") from error
-
-
-def _tls(ca_file: Path | None) -> ssl.SSLContext | bool:
-    """What aiohttp makes of the system's certificates by itself, which takes 30 ms, unless there are more."""
-    if ca_file is None:
-        return True
-    context = ssl.create_default_context()
-    try:
-        context.load_verify_locations(ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"{ca_file}: no certificates in PEM form can be read from it") from error
-    return context

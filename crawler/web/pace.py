@@ -28,8 +28,11 @@ _CROWD = 4096
 class Gate(Protocol):
     """Where several machines ask the same hosts: lets one of them at a time ask a host."""
 
-    async def enter(self, host: str) -> float:
+    async def enter(self, host: str, delay: float) -> float:
         """Wait until nobody else asks a host; then it is ours until `leave`.
+
+        Args:
+            delay: seconds for which it is to be left alone after our request, should we never come to leave.
 
         Returns:
             For how many seconds the host is still to be left alone.
@@ -104,7 +107,7 @@ class Pace:
         if self._gate is None:
             yield
             return
-        pause = await self._gate.enter(host)
+        pause = await self._gate.enter(host, lane.delay)
         lane.next_at = max(lane.next_at, self._clock() + pause)
         try:
             yield

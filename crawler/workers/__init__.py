@@ -60,7 +60,12 @@ class Workers:
     async def news(self) -> News:
         if self.lost.done():
             return News()
-        told: list[News] = await asyncio.gather(*(link.call("news") for link in self.links))
+        heard = await asyncio.gather(*(link.call("news") for link in self.links), return_exceptions=True)
+        for each in heard:
+            if isinstance(each, Exception):
+                raise each
+        # Of one that has just ended, waiting was cancelled; that it was lost is told otherwise.
+        told = [each for each in heard if isinstance(each, News)]
         return News(
             [text for news in told for text in news.robots],
             {host: at for news in told for host, at in news.turns.items()},
