@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from crawler import settle
 from crawler.config import Config, load_schema
@@ -20,7 +21,7 @@ from crawler.errors import ConfigError, Damaged, MetafreshError
 from crawler.images import thumbnail
 from crawler.lanes import Lanes, open_lanes
 from crawler.place import Server, folder_of
-from crawler.records import folder, save
+from crawler.records import folder, stray
 from crawler.records.folder import Found
 from crawler.round import Round
 from crawler.run import Run, Summary, Tell, begin, finish
@@ -202,9 +203,9 @@ async def _scan(run: Run, files: Iterator[Found], lanes: Lanes) -> None:
     swept = set()
     async with contextlib.aclosing(backlog):
         async for each in backlog:
-            if (parent := each.found.path.parent) not in swept:
+            if (parent := Path(each.found.address).parent) not in swept:
                 swept.add(parent)
-                save.sweep(parent)
+                stray.sweep(parent)
             if each.error:
                 run.refuse(each.error)
                 continue

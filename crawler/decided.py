@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from crawler.config import Config, load_schema
 from crawler.errors import ConfigError, RecordError
 from crawler.model import Change, Failure, Record, Splice
-from crawler.records import folder, save, values
+from crawler.records import folder, stray, values
 from crawler.records.folder import Found
 from crawler.run import Summary, Tell, begin, failure_row, finish
 from crawler.state.rows import Decision, Held, Intent, Row
@@ -112,8 +112,8 @@ async def _carry_out(config: Config, gather: _Gather, tell: Tell, lock_wait: tim
         run = await store.new_run(started)
         orders = await gather(store, run)
         await begin(store, run, started, tell, dry_run=False)
-        for place in {order.wish.found.path.parent for order in orders}:
-            save.sweep(place)
+        for place in {Path(order.wish.found.address).parent for order in orders}:
+            stray.sweep(place)
         for some in _batches(orders):
             results = await write(store, [order.wish for order in some], schema=schema, run=run)
             for order, written in zip(some, results, strict=True):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from crawler.errors import Edited, EditRefused, RecordError, Unsure
 from crawler.model import Change, Json, Record, Schema, Splice
-from crawler.records import articles, edit, folder, save
+from crawler.records import articles, edit, folder, save, stray
 from crawler.records.folder import Found
 from crawler.state import changelog
 from crawler.state.rows import Row, Write
@@ -142,7 +142,7 @@ class Written:
 async def recover(store: Store) -> None:
     """Make journal, files and change logs agree after a run that was killed; before the next, under the lock."""
     for place in {intent.path.parent for intent in await store.journal.open_intents()}:
-        save.sweep(place)
+        stray.sweep(place)
     await store.journal.settle_open(folder.digest)
 
 
@@ -217,7 +217,7 @@ async def _journalled(store: Store, drafts: Mapping[Wish, _Draft], run: str) -> 
 
 def _replaced(wish: Wish, draft: _Draft) -> Written:
     try:
-        signature = save.replace(wish.found.path, draft.made.document, expected=draft.record.digest)
+        signature = save.replace(wish.found, draft.made.document, expected=draft.record.digest)
     except RecordError as error:
         return _failed(error)
     return Written(draft.following, signature, draft.made.rows, draft.made.notes)

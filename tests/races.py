@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crawler.errors import RecordError
 from crawler.records import save
+from crawler.records.folder import Found
 from tests import person
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +35,7 @@ def run(folder: Path, count: int, seed: int) -> Counter[str]:
             editor.stdin.flush()
             time.sleep(chance.uniform(0, _WITHIN))
             try:
-                save.replace(path, NEW, expected=hashlib.sha256(OLD).hexdigest())
+                save.replace(Found(path, str(path.resolve())), NEW, expected=hashlib.sha256(OLD).hexdigest())
             except RecordError as error:
                 found[type(error).__name__] += 1
             else:

@@ -183,3 +183,70 @@ def test_the_newest_run_is_the_last_one_though_the_clock_was_set_back(clock):
         seen.append(clock.newest())
 
     assert sorted(set(seen)) == seen
+
+
+# ---- what a person does to files and folders meanwhile
+
+
+def deletes_it(path: Path) -> None:
+    path.unlink()
+
+
+def moves_it(path: Path) -> None:
+    path.rename(path.with_name("moved.md"))
+
+
+def moves_its_folder(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("moved"))
+
+
+def puts_a_folder_there(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def puts_a_link_there(path: Path) -> None:
+    path.rename(path.parents[1] / "elsewhere.md")
+    path.symlink_to(path.parents[1] / "elsewhere.md")
+
+
+def puts_a_link_in_place_of_its_folder(path: Path) -> None:
+    path.parent.rename(path.parents[1] / "elsewhere")
+    path.parent.symlink_to(path.parents[1] / "elsewhere")
+
+
+def makes_it_read_only(path: Path) -> None:
+    path.chmod(0o444)
+
+
+def gives_it_another_name(path: Path) -> None:
+    path.with_name("too.txt").hardlink_to(path)
+
+
+@pytest.mark.parametrize(
+    ("person", "why"),
+    [
+        (deletes_it, "cannot be read: no such file or directory"),
+        (moves_it, "cannot be read: no such file or directory"),
+        (moves_its_folder, "cannot be read: no such file or directory"),
+        (puts_a_folder_there, "cannot be read: is a directory"),
+        (puts_a_link_there, "cannot be written: it leads elsewhere since it was found"),
+        (puts_a_link_in_place_of_its_folder, "cannot be written: it leads elsewhere since it was found"),
+        (gives_it_another_name, "cannot be written: it has several hard links; make it a file of its own"),
+    ],
+)
+async def test_a_record_that_is_elsewhere_by_now_is_told_and_nothing_is_written_anywhere(web, tmp_path, person, why):
+    desk = Desk(web, tmp_path)
+    path = desk.write(RECORD)
+
+    def meanwhile(_):
+        person(path)
+        return Answer(html("New title"))
+
+    web[PAGE] = meanwhile
+
+    assert [] == await desk.crawl()
+    assert [(str(path), why)] == [(row["record"], row["reason"]) for row in desk.rows if row["type"] == "failure"]
+    left = [each for each in tmp_path.rglob("*") if each.is_file() and desk.state not in each.parents]
+    assert all(each.read_text() == RECORD for each in left)
+    assert not (desk.state / "changes" / f"{desk.summary.run}.jsonl").exists()

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import Edited, RecordError, Unsure
-from crawler.records import save, swap
+from crawler.records import save, stray, swap
+from crawler.records.folder import Found
 
 OLD, NEW, EDITED, AGAIN = b"old\r\n", b"new \xff\n", b"by hand", b"by hand, once more"
 
@@ -32,8 +33,8 @@ def path(tmp_path: Path) -> Path:
     return made
 
 
-def replace(path: Path) -> None:
-    save.replace(path, NEW, expected=digest(OLD))
+def replace(path: Path, new: bytes = NEW, old: bytes = OLD) -> None:
+    save.replace(Found(path, str(path.resolve())), new, expected=digest(old))
 
 
 def swaps(folder: Path) -> bool:
@@ -73,7 +74,7 @@ def test_a_file_gets_its_new_bytes_and_keeps_its_mode(path):
 def test_a_file_may_be_empty_and_may_end_without_a_line_feed(path, old, new):
     path.write_bytes(old)
 
-    save.replace(path, new, expected=digest(old))
+    replace(path, new, old)
 
     assert new == path.read_bytes()
 
@@ -330,8 +331,8 @@ def leases(path: Path) -> bool:
 # ---- sweep: what a killed run left
 
 
-def stray(path: Path, holding: bytes, *, old: bytes = OLD, new: bytes = NEW, kind: str = "tmp") -> Path:
-    mark = hashlib.sha256(os.fsencode(path.name)).hexdigest()
+def left_by_a_kill(path: Path, holding: bytes, *, old: bytes = OLD, new: bytes = NEW, kind: str = "tmp") -> Path:
+    mark = hashlib.sha256(os.fsencode(path.name.casefold())).hexdigest()
     made = path.with_name(f".metafresh-{digest(old)[:16]}-{digest(new)[:16]}-{mark[:16]}-0a1b2c3d.{kind}")
     made.write_bytes(holding)
     return made
@@ -343,9 +344,9 @@ def stray(path: Path, holding: bytes, *, old: bytes = OLD, new: bytes = NEW, kin
 )
 def test_temporary_files_of_killed_runs_are_swept(path, target, holding, kind):
     path.write_bytes(target)
-    stray(path, holding, kind=kind)
+    left_by_a_kill(path, holding, kind=kind)
 
-    save.sweep(path.parent)
+    stray.sweep(path.parent)
 
     assert [path] == list(path.parent.iterdir())
     assert target == path.read_bytes()
@@ -354,9 +355,9 @@ def test_temporary_files_of_killed_runs_are_swept(path, target, holding, kind):
 @pytest.mark.usefixtures("swapping")
 def test_what_a_person_saved_in_the_moment_of_a_kill_is_given_back(path):
     path.write_bytes(NEW)
-    stray(path, EDITED)
+    left_by_a_kill(path, EDITED)
 
-    save.sweep(path.parent)
+    stray.sweep(path.parent)
 
     assert EDITED == path.read_bytes()
     assert [path] == list(path.parent.iterdir())
@@ -364,9 +365,9 @@ def test_what_a_person_saved_in_the_moment_of_a_kill_is_given_back(path):
 
 def test_what_a_person_saved_in_the_moment_of_a_kill_is_kept_beside_what_they_saved_since(path):
     path.write_bytes(AGAIN)
-    stray(path, EDITED)
+    left_by_a_kill(path, EDITED)
 
-    save.sweep(path.parent)
+    stray.sweep(path.parent)
 
     (kept,) = path.parent.glob("a.md.saved-*")
     assert (AGAIN, EDITED) == (path.read_bytes(), kept.read_bytes())
@@ -374,7 +375,7 @@ def test_what_a_person_saved_in_the_moment_of_a_kill_is_kept_beside_what_they_sa
 
 def test_temporary_files_of_living_runs_stay(path, monkeypatch):
     seen = []
-    when_it_swaps(monkeypatch, lambda: (save.sweep(path.parent), seen.extend(path.parent.glob(".metafresh-*"))))
+    when_it_swaps(monkeypatch, lambda: (stray.sweep(path.parent), seen.extend(path.parent.glob(".metafresh-*"))))
 
     replace(path)
 
@@ -387,13 +388,13 @@ def test_files_of_others_stay(path):
     for other in others:
         other.touch()
 
-    save.sweep(path.parent)
+    stray.sweep(path.parent)
 
     assert sorted([path, *others]) == sorted(path.parent.iterdir())
 
 
 def test_sweeping_a_folder_that_is_gone_does_nothing(tmp_path):
-    save.sweep(tmp_path / "gone")
+    stray.sweep(tmp_path / "gone")
 
 
 # ---- the disk fails when the file is the new one already

@@ -8,10 +8,9 @@ The order, each step on disk before the next:
 4. What came out is compared once more. If it is what was read, it is removed. If not, somebody saved it a moment before
    the swap: it goes back, and ours is dropped.
 
-After a crash or a power cut at any moment the record is the old document or the new one, and `sweep` tells from the
-temporary file what it was: its name has the beginnings of both documents' digests. Mode, owner and extended attributes
-are carried over as far as we may. A file with several hard links is refused: the other names would keep the old
-document, and writing in place could be cut short.
+After a crash or a power cut at any moment the record is the old document or the new one, and `stray.sweep` tells from
+the temporary file what it was. Mode, owner and extended attributes are carried over as far as we may. A file with
+several hard links is refused: the other names would keep the old document, and writing in place could be cut short.
 
 What that guarantees: where the system knows swaps and leases (Linux, on most local file systems) no edit is lost, be
 it renamed over the record or written into it. Where it knows swaps only, an edit is lost that is written into the file
@@ -23,8 +22,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import re
-import secrets
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -33,17 +30,12 @@ from io import FileIO
 from pathlib import Path
 
 from crawler.errors import Edited, RecordError, Unsure
-from crawler.records import folder, swap
-
-# Digests of the old document, of the new one and of the record's name; `part` while it is not whole.
-_TEMPORARY = re.compile(r"\.metafresh-(?P<old>\w{16})-(?P<new>\w{16})-(?P<name>\w{16})-\w{8}\.(?P<kind>tmp|part)")
-_ALL_TEMPORARY = ".metafresh-*"
-_DIGITS = 16
-_LONGEST_KEPT_NAME = 200
+from crawler.records import folder, stray, swap
+from crawler.records.folder import Found
 
 
-def replace(path: Path, document: bytes, *, expected: str) -> str | None:
-    """Put a new document in the place of a file; through a link, of its target.
+def replace(found: Found, document: bytes, *, expected: str) -> str | None:
+    """Put a new document in the place of a record's file; through a link, of the file that it led to when it was found.
 
     Args:
         expected: SHA-256, in hex, of the document that was read.
@@ -56,16 +48,18 @@ def replace(path: Path, document: bytes, *, expected: str) -> str | None:
         Unsure: the disk failed: the file may be the old or the new one, and a temporary file may be left.
         RecordError: it may not or cannot be written; no temporary file is left.
     """
+    path, target = found.path, Path(found.address)
     try:
-        target = path.resolve(strict=True)
+        if path.resolve(strict=True) != target:
+            raise RecordError("cannot be written: it leads elsewhere since it was found", path=str(path))
         with open(target, "rb", buffering=0, opener=folder.open_without_waiting) as old:
-            _refuse_protected(path, target, os.fstat(old.fileno()))
-            if _digest(old) != expected:
+            _refuse_protected(found, os.fstat(old.fileno()))
+            if swap.digest_of_open(old) != expected:
                 raise Edited("changed on disk since it was read; left as it is", path=str(path))
-            ours = hashlib.sha256(document).hexdigest()[:_DIGITS]
-            name = f".metafresh-{expected[:_DIGITS]}-{ours}-{_mark(target.name)}-{secrets.token_hex(4)}"
-            with _written_beside(path, target.parent / name, document, old) as (temporary, written):
-                _take_the_place(path, target, temporary, old, expected, ours)
+            ours = hashlib.sha256(document).hexdigest()
+            name = target.with_name(stray.name(target.name, expected, ours))
+            with _written_beside(found, name, document, old) as (temporary, written):
+                _take_the_place(found, temporary, old, expected, ours)
                 # The swap itself counts as a change of the file's, so that its signature is known only now.
                 now = target.stat()
     except BlockingIOError as error:
@@ -75,42 +69,22 @@ def replace(path: Path, document: bytes, *, expected: str) -> str | None:
     return folder.signed(now) if _is_same(now, written) else None
 
 
-def sweep(place: Path) -> None:
-    """Remove the temporary files that killed runs left in a folder; call it before the first `replace` of a run.
-
-    What somebody saved in the very moment of the kill lies in one of them, and is given back.
-    """
-    with suppress(OSError):
-        for stray in sorted(place.glob(_ALL_TEMPORARY)):
-            if named := _TEMPORARY.fullmatch(stray.name):
-                with suppress(OSError, RecordError):
-                    _swept(stray, named)
-
-
-def _swept(stray: Path, named: re.Match[str]) -> None:
-    with open(stray, "rb", buffering=0, opener=folder.open_without_waiting) as file:
-        # A living run holds it.
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        if named["kind"] == "tmp" and _digest(file)[:_DIGITS] not in {named["old"], named["new"]}:
-            _give_back(stray, named["name"], named["new"])
-        stray.unlink(missing_ok=True)
-
-
-def _refuse_protected(path: Path, target: Path, before: os.stat_result) -> None:
+def _refuse_protected(found: Found, before: os.stat_result) -> None:
+    path = str(found.path)
     if not stat.S_ISREG(before.st_mode):
-        raise RecordError("not a regular file", path=str(path))
+        raise RecordError("not a regular file", path=path)
     # A swap asks only the folder; the file's own permission is what its owner set.
-    if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-        raise RecordError("cannot be written: it is read-only", path=str(path))
+    if not os.access(found.address, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise RecordError("cannot be written: it is read-only", path=path)
     if before.st_nlink > 1:
-        raise RecordError("cannot be written: it has several hard links; make it a file of its own", path=str(path))
+        raise RecordError("cannot be written: it has several hard links; make it a file of its own", path=path)
 
 
 # ---- the temporary file
 
 
 @contextmanager
-def _written_beside(path: Path, name: Path, document: bytes, old: FileIO) -> Iterator[tuple[Path, os.stat_result]]:
+def _written_beside(found: Found, name: Path, document: bytes, old: FileIO) -> Iterator[tuple[Path, os.stat_result]]:
     """The new document in a temporary file, with its state; gone after the block, unless it may hold what is needed."""
     part, temporary = name.with_name(f"{name.name}.part"), name.with_name(f"{name.name}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -132,7 +106,7 @@ def _written_beside(path: Path, name: Path, document: bytes, old: FileIO) -> Ite
             raise
         finally:
             for each in (part, *(() if unsure else (temporary,))):
-                with _left_open(path):
+                with _left_open(found):
                     each.unlink(missing_ok=True)
 
 
@@ -155,17 +129,17 @@ def _make_alike(number: int, model: int) -> None:
 # ---- the swap
 
 
-def _take_the_place(path: Path, target: Path, temporary: Path, old: FileIO, expected: str, ours: str) -> None:
-    """Let the temporary file, whose digest begins with `ours`, take the target's name."""
-    edited = Edited("changed on disk while it was being written; left as it is", path=str(path))
+def _take_the_place(found: Found, temporary: Path, old: FileIO, expected: str, ours: str) -> None:
+    """Let the temporary file, whose digest is `ours`, take the record's name."""
+    target, edited = Path(found.address), _edited_meanwhile(found)
     with swap.writers_held_back(old.fileno()) as is_somebody_waiting:
 
         def is_as_read() -> bool:
-            return not is_somebody_waiting() and _digest_of(temporary) == expected
+            return not is_somebody_waiting() and swap.digest(temporary) == expected
 
         try:
             same = os.path.samestat(target.stat(), os.fstat(old.fileno()))
-            if not same or is_somebody_waiting() or _digest(old) != expected:
+            if not same or is_somebody_waiting() or swap.digest_of_open(old) != expected:
                 raise edited
             swapped = swap.exchange(temporary, target)
             if not swapped:
@@ -173,66 +147,42 @@ def _take_the_place(path: Path, target: Path, temporary: Path, old: FileIO, expe
         except FileNotFoundError as error:
             raise edited from error
         if swapped:
-            _confirm(path, target, temporary, is_as_read, ours)
+            _confirm(found, temporary, is_as_read, ours)
         else:
-            with _left_open(path):
+            with _left_open(found):
                 _sync_folder(target.parent)
 
 
-def _confirm(path: Path, target: Path, temporary: Path, is_as_read: Callable[[], bool], ours: str) -> None:
+def _confirm(found: Found, temporary: Path, is_as_read: Callable[[], bool], ours: str) -> None:
     """Bring a swap to the disk; take it back where that fails, or where what came out is not what was read."""
-    failure: Exception = Edited("changed on disk while it was being written; left as it is", path=str(path))
-    with _left_open(path):
+    target = Path(found.address)
+    failure: Exception = _edited_meanwhile(found)
+    with _left_open(found):
         try:
             _sync_folder(target.parent)
             if is_as_read():
                 return
         except OSError as error:
             failure = error
-        _undo(path, target, temporary, ours)
+        if first := swap.undo(temporary, target, ours):
+            why = f"saved by others twice while it was being written; {first.name} is the first"
+            raise RecordError(why, path=str(found.path))
         _sync_folder(target.parent)
     raise failure
 
 
-def _undo(path: Path, target: Path, temporary: Path, ours: str) -> None:
-    _swap_again(temporary, target)
-    if _digest_of(temporary)[:_DIGITS] != ours:
-        # Somebody saved over ours already. That is the newest and stays; what they saved before is kept beside it.
-        _swap_again(temporary, target)
-        kept = _kept(temporary, target)
-        raise RecordError(f"saved by others twice while it was being written; {kept.name} is the first", path=str(path))
-
-
-def _swap_again(one: Path, other: Path) -> None:
-    if not swap.exchange(one, other):
-        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
-
-
-def _kept(temporary: Path, target: Path) -> Path:
-    """A temporary file, under a name that somebody will see."""
-    beginning = os.fsdecode(os.fsencode(target.name)[:_LONGEST_KEPT_NAME])
-    return temporary.rename(target.with_name(f"{beginning}.saved-{secrets.token_hex(4)}"))
-
-
-def _give_back(stray: Path, mark: str, ours: str) -> None:
-    """Put back what somebody saved in the moment of a kill, which came out when ours was swapped in."""
-    target = next((each for each in stray.parent.iterdir() if _mark(each.name) == mark), None)
-    if target is None:
-        return
-    if _digest_of(target)[:_DIGITS] == ours:
-        _undo(target, target, stray, ours)
-    else:
-        _kept(stray, target)
+def _edited_meanwhile(found: Found) -> RecordError:
+    return Edited("changed on disk while it was being written; left as it is", path=str(found.path))
 
 
 @contextmanager
-def _left_open(path: Path) -> Iterator[None]:
+def _left_open(found: Found) -> Iterator[None]:
     """Where the disk fails in the block, only a later `sweep` and a look at the file can tell what is on it."""
     try:
         yield
     except OSError as error:
         why = f"the disk failed while it was written: {folder.why(error)}; the next run sees what became of it"
-        raise Unsure(why, path=str(path)) from error
+        raise Unsure(why, path=str(found.path)) from error
 
 
 def _sync_folder(place: Path) -> None:
@@ -245,23 +195,6 @@ def _sync_folder(place: Path) -> None:
             raise
     finally:
         os.close(number)
-
-
-# ---- telling files apart
-
-
-def _digest(file: FileIO) -> str:
-    file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _digest_of(path: Path) -> str:
-    with open(path, "rb", buffering=0, opener=folder.open_without_waiting) as file:
-        return _digest(file)
-
-
-def _mark(name: str) -> str:
-    return hashlib.sha256(os.fsencode(name)).hexdigest()[:_DIGITS]
 
 
 def _is_same(one: os.stat_result, other: os.stat_result) -> bool:

@@ -12,18 +12,25 @@ Leases: fcntl(2) with F_SETLEASE, on Linux, for a file's owner and for root.
 import ctypes
 import errno
 import fcntl
+import hashlib
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import Any
+
+from crawler.records import folder
 
 _HERE = -100  # AT_FDCWD; the paths are absolute
 _SWAP = 2  # RENAME_EXCHANGE and RENAME_SWAP alike
 # How system, file system or sandbox say that they know no swap.
 _UNKNOWN = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM})
+
+_LONGEST_KEPT_NAME = 200
 
 _libc: Any = ctypes.CDLL(None, use_errno=True)
 
@@ -45,6 +52,49 @@ def exchange(one: Path, other: Path) -> bool:
     if failed and number not in _UNKNOWN:
         raise OSError(number, os.strerror(number), str(other))
     return not failed
+
+
+def undo(temporary: Path, target: Path, ours: str) -> Path | None:
+    """Take a swap back, after which a temporary file holds our document again.
+
+    Args:
+        ours: what the digest of our document begins with.
+
+    Returns:
+        None; or, where somebody saved over our document already, which is the newest and stays, where that is which
+        came out first.
+
+    Raises:
+        OSError: it cannot be done.
+    """
+    _exchange_again(temporary, target)
+    if digest(temporary).startswith(ours):
+        return None
+    _exchange_again(temporary, target)
+    return kept_beside(temporary, target.name)
+
+
+def kept_beside(stray: Path, name: str) -> Path:
+    """A temporary file under a new name that somebody will see, which begins with that of its record."""
+    beginning = os.fsdecode(os.fsencode(name)[:_LONGEST_KEPT_NAME])
+    return stray.rename(stray.with_name(f"{beginning}.saved-{secrets.token_hex(4)}"))
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with open(path, "rb", buffering=0, opener=folder.open_without_waiting) as file:
+        return digest_of_open(file)
+
+
+def digest_of_open(file: FileIO) -> str:
+    """SHA-256 of a file, in hex."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _exchange_again(one: Path, other: Path) -> None:
+    if not exchange(one, other):
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
 
 
 @contextmanager
