@@ -128,29 +128,39 @@ async def test_a_change_log_of_a_killed_run_that_holds_garbage_is_completed(desk
     assert log.read_bytes().endswith(whole)
 
 
-# ---- clocks that jump
+# ---- clocks that jump, and other odd machines
 
 
-class Clock:
-    """Crawls by the command, each by a clock that is some time ahead."""
+class Machine:
+    """One record, crawled by the command on a machine that is as the environment says (see `faults.c`)."""
 
     def __init__(self, web, tmp_path, library):
         self.web, self.folder, self.library = web, tmp_path, library
-        (tmp_path / "records").mkdir()
-        (tmp_path / "records" / "a.md").write_text("---\ntitle: Title\nwebUrl: http://news.example/a\n---\n")
-        web["http://news.example/a"] = Answer('<meta property="og:title" content="Title">')
+        self.record = tmp_path / "records" / "a.md"
+        self.record.parent.mkdir()
+        self.record.write_text("---\ntitle: Title\nwebUrl: http://news.example/a\n---\n")
+        self.title("Title")
 
-    def crawl(self, ahead: int) -> int:
+    def title(self, said: str) -> None:
+        self.web["http://news.example/a"] = Answer(f'<meta property="og:title" content="{said}">')
+
+    def crawl(self, *words: str, **environment: str) -> int:
         """How many visits a crawl makes."""
         before = len(self.web.asked("http://news.example/a"))
-        self._run(ahead, "crawl", "--delay", "0", "--connect-to", f"*:80:127.0.0.1:{self.web.http_port}")
+        web = ["--delay", "0", "--connect-to", f"*:80:127.0.0.1:{self.web.http_port}"]
+        self._run("crawl", "-q", *words, *web, **environment)
         return len(self.web.asked("http://news.example/a")) - before
 
-    def newest(self) -> str:
-        return json.loads(self._run(0, "report", "--format", "json"))["run"]["id"]
+    def newest(self) -> dict:
+        """What is told of the newest run."""
+        return json.loads(self._run("report", "--format", "json"))
 
-    def _run(self, ahead: int, *words: str) -> str:
-        environment = {**os.environ, "LD_PRELOAD": str(self.library), "CLOCK_AHEAD": str(ahead)}
+    def logged(self) -> list[dict]:
+        logs = sorted((self.folder / "state" / "changes").iterdir())
+        return [json.loads(line) for log in logs for line in log.read_text("utf-8").splitlines()]
+
+    def _run(self, *words: str, **environment: str) -> str:
+        environment = {**os.environ, "LD_PRELOAD": str(self.library), **environment}
         words = [sys.executable, "-m", "crawler", *words]
         done = subprocess.run(words, cwd=self.folder, env=environment, check=False, capture_output=True, text=True)
         assert (0, "") == (done.returncode, done.stderr)
@@ -158,8 +168,8 @@ class Clock:
 
 
 @pytest.fixture
-def clock(web, tmp_path, faults):
-    return Clock(web, tmp_path, faults)
+def machine(web, tmp_path, faults):
+    return Machine(web, tmp_path, faults)
 
 
 @pytest.mark.parametrize(
@@ -172,17 +182,39 @@ def clock(web, tmp_path, faults):
     ],
     ids=["steady", "set back", "set forward", "set forward and back"],
 )
-def test_however_the_clock_jumps_nothing_is_visited_at_each_run_and_nothing_never_again(clock, clocks, visits):
-    assert visits == [clock.crawl(ahead) for ahead in clocks]
+def test_however_the_clock_jumps_nothing_is_visited_at_each_run_and_nothing_never_again(machine, clocks, visits):
+    assert visits == [machine.crawl(CLOCK_AHEAD=str(ahead)) for ahead in clocks]
 
 
-def test_the_newest_run_is_the_last_one_though_the_clock_was_set_back(clock):
+def test_the_newest_run_is_the_last_one_though_the_clock_was_set_back(machine):
     seen = []
     for ahead in (YEAR, 0, 0):
-        clock.crawl(ahead)
-        seen.append(clock.newest())
+        machine.crawl(CLOCK_AHEAD=str(ahead))
+        seen.append(machine.newest()["run"]["id"])
 
     assert sorted(set(seen)) == seen
+
+
+@pytest.mark.parametrize("clock", [f"0,{YEAR}", f"{YEAR},0", f"0,{-YEAR},{YEAR},60,{-60}"])
+def test_a_clock_that_jumps_at_each_look_costs_no_change_and_no_row(machine, clock):
+    machine.title("New title")
+
+    machine.crawl(CLOCK_AHEAD=clock)
+
+    assert machine.record.read_text().startswith("---\ntitle: New title\n")
+    assert [("/title", "applied")] == [(row["pointer"], row["status"]) for row in machine.logged()]
+    assert 1 == machine.newest()["counts"]["changes"]
+    assert [0, 0] == [machine.crawl() for _ in range(3)][1:]
+
+
+def test_where_upper_case_is_lower_case_a_record_is_one_however_it_is_named(machine, tmp_path):
+    machine.title("New title")
+    folded, names = {"FOLDS_CASE": str(tmp_path)}, ("RECORDS", "records/A.MD", "Records", "rEcOrDs/a.Md")
+
+    assert 1 == machine.crawl(*(f"{tmp_path}/{name}" for name in names), **folded)
+    assert ["/title"] == [row["pointer"] for row in machine.logged()]
+    assert [machine.record] == list(machine.record.parent.iterdir())
+    assert [0] * 4 == [machine.crawl(f"{tmp_path}/{name}", **folded) for name in names]
 
 
 # ---- what a person does to files and folders meanwhile

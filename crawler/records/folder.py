@@ -84,8 +84,22 @@ def digest(path: Path) -> str | None:
 
 
 def address(path: Path) -> Path:
-    """The one name under which a record is remembered, however the user named it: absolute, links followed."""
-    return path.resolve()
+    """The one name under which a record is remembered, however the user named it: absolute, links followed.
+
+    Where a folder takes upper case for lower, as on macOS, it is spelt as the folder lists it.
+    """
+    real = path.resolve()
+    otherwise = real.with_name(real.name.swapcase())
+    return _as_listed(real) if otherwise != real and _is_one_file(real, otherwise) else real
+
+
+def is_at(path: Path, address: str) -> bool:
+    """Whether a path leads to the file that has this address, which no link has taken the place of.
+
+    Raises:
+        OSError: one of them is gone.
+    """
+    return Path(address).resolve() == Path(address) and path.samefile(address)
 
 
 def signature(path: Path) -> str | None:
@@ -114,7 +128,7 @@ def signed(now: os.stat_result) -> str:
 def _discovered(paths: Sequence[Path], only: Sequence[str]) -> Iterator[Found]:
     walked: set[Path] = set()
     for given in paths:
-        root = given.resolve()
+        root = address(given)
         if _is_met(root, walked):
             continue
         found = _walk(given, root) if given.is_dir() else [(given, root)]
@@ -154,7 +168,7 @@ def _walk(folder: Path, root: Path) -> Iterator[tuple[Path, Path]]:
 def _linked_target(link: Path, root: Path) -> Path | None:
     """Where a link leads, if that is within the root but not met there by itself."""
     try:
-        target = link.resolve(strict=True)
+        target = address(link.resolve(strict=True))
         inside = target.relative_to(root)
     except (OSError, RuntimeError, ValueError):
         return None
@@ -162,6 +176,25 @@ def _linked_target(link: Path, root: Path) -> Path | None:
         target.is_dir() or target.suffix.lower() in SUFFIXES
     )
     return None if met else target
+
+
+def _is_one_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def _as_listed(real: Path) -> Path:
+    listed = Path(real.anchor)
+    for part in real.parts[1:]:
+        try:
+            names = [each.name for each in listed.iterdir()]
+        except OSError:
+            names = []
+        alike = (name for name in names if name.casefold() == part.casefold())
+        listed /= part if part in names else next(alike, part)
+    return listed
 
 
 def _is_met(real: Path, walked: set[Path]) -> bool:

@@ -50,7 +50,7 @@ def replace(found: Found, document: bytes, *, expected: str) -> str | None:
     """
     path, target = found.path, Path(found.address)
     try:
-        if path.resolve(strict=True) != target:
+        if not folder.is_at(path, found.address):
             raise RecordError("cannot be written: it leads elsewhere since it was found", path=str(path))
         with open(target, "rb", buffering=0, opener=folder.open_without_waiting) as old:
             _refuse_protected(found, os.fstat(old.fileno()))
