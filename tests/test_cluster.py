@@ -206,6 +206,7 @@ async def test_without_waiting_errands_are_left_for_workers_and_what_they_saw_fo
     urls = sites(web, desk, 2, 2)
     assert [] == await desk.crawl(cluster=True, everything=True)
     assert [] == visits(web)
+    assert "4 visits left to workers; the next crawl takes what they see" in [row.get("text") for row in desk.rows]
     crew.start(1)
     await until(lambda: {request.url for request in visits(web)} >= set(urls))
     rows = []
