@@ -5,15 +5,10 @@ typing error never makes a run do something else than was meant.
 """
 
 import dataclasses
-import math
-import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from difflib import get_close_matches
-from functools import partial
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import yaml
 from pydantic import (
@@ -21,28 +16,34 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
-    PlainValidator,
     TypeAdapter,
     ValidationError,
-    WithJsonSchema,
 )
 from pydantic_core import ErrorDetails
 
 from crawler.errors import ConfigError
 from crawler.model import Schema
-from crawler.place import Place, Server, parse_server
+from crawler.place import Place, Server
+from crawler.spelling import (
+    Brake,
+    Duration,
+    FieldName,
+    Network,
+    Percent,
+    SettingPath,
+    StatePlace,
+    Switch,
+    distinct,
+    meant,
+    whole,
+)
 from crawler.version import VERSION
 from crawler.watchers import Command, HealthUrl, Services
 from crawler.yaml_file import first_line, line_of, read
 
 FILE_NAME = "metafresh.yaml"
-FIELDS = ("title", "excerpt", "images", "published", "amp")
 
 _T = TypeVar("_T")
-_UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+", re.ASCII)
-_LONGEST = timedelta(days=3650)
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 # Pydantic's own words where they are for programmers.
 _EXPECTED = {
@@ -56,154 +57,6 @@ _EXPECTED = {
     "string_type": "expected text (put it in quotes)",
     "tuple_type": "expected a list such as [a, b]",
 }
-
-
-def parse_duration(value: object) -> timedelta:
-    """A duration from "90s", "10m", "1h30m", "1d", or from a number of seconds.
-
-    Raises:
-        ValueError: it is neither, negative, or longer than ten years.
-    """
-    if isinstance(value, timedelta):
-        return value
-    text = str(value).strip()
-    parts = re.findall(r"([\d.]+)([dhms])", text) if _DURATION.fullmatch(text) else [(text, "s")]
-    try:
-        seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
-    except ValueError:
-        seconds = math.nan
-    if isinstance(value, bool) or not 0 <= seconds <= _LONGEST.total_seconds():
-        raise ValueError(f"{text!r} is no duration; write it as 90s, 10m, 1h30m or 1d")
-    return timedelta(seconds=seconds)
-
-
-def duration(value: timedelta) -> str:
-    """A duration as `parse_duration` takes it: `1d`, `1h30m`, `0.5s`, `0s`."""
-    parts, seconds = [], value.total_seconds()
-    for unit, size in _UNITS.items():
-        number = seconds // size if size > 1 else round(seconds, 6)
-        seconds -= number * size
-        parts += [f"{number:.15g}{unit}"] if number else []
-    return "".join(parts) or "0s"
-
-
-def parse_brake(value: object) -> float | None:
-    """The share of records, in percent, above which a run stops; None for "off" (which YAML reads as False).
-
-    Raises:
-        ValueError: it is neither.
-    """
-    if value is None or value is False or value == "off":
-        return None
-    try:
-        percent = math.nan if isinstance(value, bool) else float(str(value).removesuffix("%"))
-    except ValueError:
-        percent = math.nan
-    if not 0 < percent <= 100:
-        raise ValueError(f"{str(value)!r} is no brake; write a percentage such as 30, or off")
-    return percent
-
-
-def parse_field(value: object) -> str:
-    """The name of a field that can be followed.
-
-    Raises:
-        ValueError: there is no such field.
-    """
-    if value not in FIELDS:
-        raise ValueError(f"there is no field {str(value)!r}{_meant(str(value), FIELDS)}; there are {', '.join(FIELDS)}")
-    return str(value)
-
-
-def parse_network(value: object) -> str:
-    """A network in CIDR form, or one address, as written.
-
-    Raises:
-        ValueError: it is neither.
-    """
-    try:
-        ip_network(str(value), strict=False)
-    except ValueError as error:
-        raise ValueError(f"{str(value)!r} is no network; write it as 10.0.0.0/8 or ::1/128") from error
-    return str(value)
-
-
-def _parse_path(value: object) -> Path:
-    if isinstance(value, Path):
-        return value
-    if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise ValueError(f"{value!r} is no path")
-    try:
-        return Path(value).expanduser()
-    except RuntimeError as error:
-        raise ValueError(f"{value!r} is no path: whose home is that?") from error
-
-
-def _parse_place(value: object) -> Place:
-    if isinstance(value, Server):
-        return value
-    if not isinstance(value, str | Path) or not str(value).strip():
-        raise ValueError("expected a folder, or postgresql://user@host/database")
-    return (parse_server(value.strip()) if isinstance(value, str) else None) or _parse_path(value)
-
-
-# How each is written in JSON, and what an editor is told of how it may be written.
-_as_json = partial(PlainSerializer, when_used="json")
-
-Duration: TypeAlias = Annotated[
-    timedelta,
-    PlainValidator(parse_duration),
-    _as_json(duration, return_type=str),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": 0},
-                {"type": "string", "pattern": rf"^(?:{_DURATION.pattern}|[0-9.]+)$"},
-            ]
-        }
-    ),
-]
-Network: TypeAlias = Annotated[str, PlainValidator(parse_network), WithJsonSchema({"type": "string"})]
-SettingPath: TypeAlias = Annotated[
-    Path,
-    PlainValidator(_parse_path),
-    _as_json(str, return_type=str),
-    WithJsonSchema({"type": "string", "minLength": 1}),
-]
-# Whoever shows the settings shows no password.
-StatePlace: TypeAlias = Annotated[
-    Place,
-    PlainValidator(_parse_place),
-    _as_json(str, return_type=str),
-    WithJsonSchema({"type": "string", "minLength": 1}),
-]
-FieldName: TypeAlias = Annotated[str, PlainValidator(parse_field), WithJsonSchema({"enum": [*FIELDS]})]
-Brake: TypeAlias = Annotated[
-    float | None,
-    PlainValidator(parse_brake),
-    _as_json(lambda value: "off" if value is None else value),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "exclusiveMinimum": 0, "maximum": 100},
-                {"type": "string", "pattern": "^[0-9.]+%?$"},
-                {"enum": ["off", False, None]},
-            ]
-        }
-    ),
-]
-Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=100)]
-Switch: TypeAlias = Annotated[bool, Field(strict=True)]
-
-
-def _whole(least: int, most: int) -> Any:  # noqa: ANN401 (pydantic's own type)
-    return Field(strict=True, ge=least, le=most)
-
-
-def _distinct(value: object) -> object:
-    if isinstance(value, list | tuple) and not value:
-        raise ValueError("name at least one")
-    return tuple(dict.fromkeys(value)) if isinstance(value, list | tuple) else value
 
 
 class _Settings(BaseModel):
@@ -233,11 +86,11 @@ class Fetch(_Settings):
     user_agent: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[!-~]+( [!-~]+)*$")] = (
         f"metafresh/{VERSION} (+https://pypi.org/project/metafresh/)"
     )
-    concurrency: Annotated[int, _whole(1, 1000)] = 32
-    per_host: Annotated[int, _whole(1, 100)] = 1
-    workers: Annotated[int, _whole(1, 64)] = 1
+    concurrency: Annotated[int, whole(1, 1000)] = 32
+    per_host: Annotated[int, whole(1, 100)] = 1
+    workers: Annotated[int, whole(1, 64)] = 1
     delay: Duration = timedelta(seconds=1)
-    retries: Annotated[int, _whole(0, 10)] = 2
+    retries: Annotated[int, whole(0, 10)] = 2
     ignore_robots: Switch = False
     allow_addresses: tuple[Network, ...] = ()
     connect_to: tuple[str, ...] = ()
@@ -298,16 +151,16 @@ class Config(_Settings):
         notify: who gets a digest, as URLs of apprise.
     """
 
-    records: Annotated[tuple[SettingPath, ...], BeforeValidator(_distinct)] = (Path("records"),)
+    records: Annotated[tuple[SettingPath, ...], BeforeValidator(distinct)] = (Path("records"),)
     state: StatePlace = Path("state")
     kind: Annotated[str, Field(alias="schema", min_length=1)] = "article"
-    fields: Annotated[tuple[FieldName, ...], BeforeValidator(_distinct)] = ("title", "excerpt", "images")
+    fields: Annotated[tuple[FieldName, ...], BeforeValidator(distinct)] = ("title", "excerpt", "images")
     mode: Literal["refresh", "fill"] = "refresh"
     amp: Literal["always", "fallback", "never"] = "always"
     urls: Literal["report", "update", "remove"] = "report"
     images: Switch = True
     thumbnails: Switch = False
-    pin: Mapping[str, Annotated[tuple[FieldName, ...], BeforeValidator(_distinct)]] = {}
+    pin: Mapping[str, Annotated[tuple[FieldName, ...], BeforeValidator(distinct)]] = {}
     revisit: Revisit = Revisit()
     fetch: Fetch = Fetch()
     judge: Judge = Judge()
@@ -366,9 +219,9 @@ def load_schema(config: Config) -> Schema:
         file = folder / f"{config.kind}.yaml"
         if not file.is_file():
             known = sorted(path.stem for path in folder.glob("*.yaml"))
-            meant = _meant(config.kind, known)
+            nearest = meant(config.kind, known)
             raise ConfigError(
-                f"there is no schema {config.kind!r}{meant}; there are {', '.join(known)}, or name a file"
+                f"there is no schema {config.kind!r}{nearest}; there are {', '.join(known)}, or name a file"
             )
     keys = _parsed(file, TypeAdapter(_SchemaFile), _SchemaFile())
     return Schema(**{each.name: getattr(keys, each.name) for each in dataclasses.fields(Schema)})
@@ -440,7 +293,7 @@ def _wrongs(error: ValidationError, node: yaml.Node | None, file: str) -> list[s
 def _remedy(wrong: ErrorDetails, title: str) -> str:
     if wrong["type"] in _UNKNOWN:
         known = _keys_beside(wrong["loc"], title)
-        return f"unknown key{_meant(str(wrong['loc'][-1]), known) or '; there are ' + ', '.join(known)}"
+        return f"unknown key{meant(str(wrong['loc'][-1]), known) or '; there are ' + ', '.join(known)}"
     if wrong["type"] == "value_error":
         return wrong["msg"].removeprefix("Value error, ")
     expected = _EXPECTED.get(wrong["type"]) or wrong["msg"].replace("Input", "it", 1)
@@ -456,11 +309,6 @@ def _keys_beside(place: Sequence[int | str], title: str) -> list[str]:
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             model = inner
     return [each.alias or name for name, each in model.model_fields.items()]
-
-
-def _meant(given: str, known: Sequence[str]) -> str:
-    close = get_close_matches(given, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def _short(value: object) -> str:

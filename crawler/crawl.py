@@ -26,6 +26,7 @@ from crawler.records.folder import Found
 from crawler.round import Round
 from crawler.run import Run, Summary, Tell, begin, finish
 from crawler.state.aside import set_aside
+from crawler.state.rows import Decision
 from crawler.state.store import Store, open_alone
 from crawler.visitor import Start, Visitor, alone
 from crawler.web.breaker import Trouble
@@ -125,7 +126,8 @@ def _widened(config: Config) -> Config:
 
 async def _crawl(run: Run, files: Iterator[Found]) -> Summary:
     await begin(run.store, run.id, run.started, run.tell, dry_run=run.scope.dry_run)
-    run.doubted.update(str(held.path) for held in await run.store.decided(None))
+    for decision in (None, Decision.ACCEPTED):
+        run.doubted.update(str(held.path) for held in await run.store.decided(decision))
     if run.config.fetch.ignore_robots:
         run.note("robots.txt is ignored, as you asked")
     lost = run.round.visitor.lost

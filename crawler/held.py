@@ -52,6 +52,11 @@ async def note(run: Run, waiting: Waiting) -> None:
         }
         for change, doubt in held
     ]
+    if rows and address in run.doubted:
+        # What a person said yes to is written by `metafresh apply`, and no question any more.
+        known = (await run.store.held_of([address])).get(address, ())
+        agreed = [(each.row["pointer"], each.row["after"]) for each in known if each.decision == Decision.ACCEPTED]
+        rows = [each for each in rows if (each["pointer"], each["after"]) not in agreed]
     if address in run.doubted and not run.scope.dry_run:
         judged = {target: finding.article for target, finding in waiting.findings.items()}
         pointers = {article.pointer for article in judged.values() if article}

@@ -1,6 +1,8 @@
 """How things stand: what is due when, what fails, what waits for a person. Asks nobody, and writes nothing."""
 
+import asyncio
 import heapq
+import math
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -24,7 +26,14 @@ _AMP = (Role.AMP, Role.AMP_CACHE)
 
 
 async def status(
-    config: Config, records: Sequence[Path], store: Store, now: datetime, *, most: int, runs: int = _RUNS
+    config: Config,
+    records: Sequence[Path],
+    store: Store,
+    now: datetime,
+    *,
+    most: int,
+    runs: int = _RUNS,
+    patience: float = math.inf,
 ) -> Status:
     """The whole.
 
@@ -32,6 +41,7 @@ async def status(
         records: the files and folders to look at.
         most: so many hosts and dead links are told; the others are counted.
         runs: so many of the last runs are told.
+        patience: seconds after which no more records are looked at.
 
     Raises:
         ConfigError: the schema cannot be used.
@@ -40,8 +50,13 @@ async def status(
     forecast: Counter[str] = Counter()
     dead: dict[str, Dead] = {}
     gone: set[int] = set()
+    clock, whole = asyncio.get_running_loop().time, True
+    deadline = clock() + patience
     async with aclosing(_turns(config, records, store, now)) as turns:
         async for each, turn in turns:
+            if clock() > deadline:
+                whole = False
+                break
             forecast[soon(turn.at, now)] += 1
             for visit in each.visits.values():
                 if not is_dead(visit) and not is_poison(visit):
@@ -69,6 +84,7 @@ async def status(
         host_count=len(hosts),
         dead=tuple(dead.values()),
         dead_count=len(gone),
+        whole=whole,
     )
 
 

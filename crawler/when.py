@@ -14,6 +14,8 @@ from crawler.state.store import Store
 
 # Of what is due although nothing is expected of it.
 _LITTLE = 1e-9
+# Changes below which nobody wants to know how few.
+_HARDLY = 0.01
 
 
 class Turn(NamedTuple):
@@ -69,7 +71,8 @@ class When:
         habit = _habit(known, own)
         at = revisit.due_at(habit, self.known, self.mark, cheap=known.cheap) - self.ahead
         changes = revisit.expected(habit, self.known, self.now)
-        return Turn(max(at, soonest), f"{changes:.2g} changes expected since its last visit")
+        expected = f"{changes:.2g}" if changes >= _HARDLY else f"less than {_HARDLY}"
+        return Turn(max(at, soonest), f"{expected} changes expected since its last visit")
 
     def _again(self, visit: Visit) -> bool:
         """Whether a page that failed is tried again; one that seems to have failed in the future is, by and by."""

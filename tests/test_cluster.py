@@ -14,7 +14,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from crawler.cluster import errand
+from crawler.cluster.board import Board, Posted
 from crawler.place import Server
+from crawler.state.store import open_store
 from tests.desk import PAGE, RECORD, Desk, html
 from tests.loopback import Answer
 
@@ -206,6 +209,7 @@ async def test_without_waiting_errands_are_left_for_workers_and_what_they_saw_fo
     urls = sites(web, desk, 2, 2)
     assert [] == await desk.crawl(cluster=True, everything=True)
     assert [] == visits(web)
+    assert "4 visits left to workers; the next crawl takes what they see" in [row.get("text") for row in desk.rows]
     crew.start(1)
     await until(lambda: {request.url for request in visits(web)} >= set(urls))
     rows = []
@@ -294,3 +298,22 @@ def test_a_crawl_on_several_machines_needs_a_server(tmp_path):
 
         assert 2 == told.returncode
         assert "needs a database" in told.stderr
+
+
+async def test_what_another_version_wrote_is_left_to_another_run(web, desk, crew, server):
+    (url,) = sites(web, desk, 1, 1)
+    async with open_store(server) as store:
+        board = Board(store.database)
+        await board.post([Posted("k", "site-0.example", '{"kind": "parcel"}')])
+        crew.start(1)
+        await crawl(desk)
+        told = {}
+        while not told:
+            await asyncio.sleep(0.1)
+            told = await board.done(["k"], taken=True)
+
+    assert {"k": ""} == told
+    assert errand.told(told["k"]) is None
+    assert "another version of metafresh crawls here" in crew.said()
+    assert "New title 0 0" in desk.read("0-0.md")
+    assert 1 == len(web.asked(url))

@@ -9,10 +9,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.config import Config, bundled, load, load_schema, parse_brake, parse_duration
+from crawler.config import Config, bundled, load, load_schema
 from crawler.errors import ConfigError
 from crawler.model import Schema
 from crawler.place import Server
+from crawler.spelling import parse_brake, parse_duration
 
 ROOT = Path(__file__).resolve().parents[1]
 

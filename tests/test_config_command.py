@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.cli import main
-from crawler.config import bundled, duration, load, parse_duration
+from crawler.config import bundled, load
 from crawler.errors import ConfigError
 from crawler.settings import json_schema, redacted
+from crawler.spelling import duration, parse_duration
 
 FINE = 'fetch: {user_agent: "bot (+https://example.com)"}\n'
 

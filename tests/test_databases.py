@@ -1,5 +1,6 @@
 """The life of a record, told by either database."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -80,6 +81,26 @@ async def test_what_is_held_is_decided_and_then_written(desk):
 
     assert (long, "shrinking") == (held_back, held.row["kind"])
     assert 'excerpt: "New excerpt."' in desk.read()
+
+
+@pytest.mark.parametrize("decision", [Decision.ACCEPTED, Decision.REJECTED])
+async def test_what_is_decided_while_a_crawl_runs_stays_decided(desk, decision):
+    long = RECORD.replace("Old excerpt.", f"{'Old excerpt. ' * 9}")
+    desk.write(long)
+    desk.web[PAGE] = html(excerpt="New excerpt.")
+    await desk.crawl()
+    desk.web[PAGE] = Answer(html(excerpt="New excerpt."), seconds=0.5)
+    crawling = asyncio.create_task(desk.crawl(everything=True))
+    await asyncio.sleep(0.1)
+    async with open_store(desk.place) as store:
+        (held,) = await store.decided(None)
+        await store.decide(decision, held.id)
+    await crawling
+
+    async with open_store(desk.place) as store:
+        assert [held.id] == [each.id for each in await store.decided(decision)]
+        assert [] == await store.decided(None)
+    assert long == desk.read()
 
 
 async def test_a_failing_host_is_remembered(desk):

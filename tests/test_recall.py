@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.cli.report import recall
+from crawler.cli.report import recall, render
 from crawler.config import load
 from crawler.state.rows import Visit
 from crawler.state.store import open_store
@@ -134,3 +134,16 @@ async def test_a_plan_that_is_carried_out_still_knows_what_else_the_page_said(de
     (change,) = changes(await report(desk))
 
     assert "Newest title" in {other.value for other in change.others}
+
+
+async def test_where_there_are_too_many_records_to_look_at_the_report_says_so_and_waits_for_no_more(desk, monkeypatch):
+    monkeypatch.setattr("crawler.cli.report._PATIENCE", -1.0)
+    desk.write(RECORD)
+    desk.web[PAGE] = html()
+    await desk.crawl()
+
+    told = await report(desk)
+
+    assert not told.standing.whole
+    assert "of the records that there was time to look at" in render(told, "html")
+    assert 0 == told.standing.due.total()

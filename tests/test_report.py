@@ -482,3 +482,13 @@ def test_any_text_goes_through_json_unharmed(before, after, seconds):
         told["articles"][0]["changes"][0]["before"],
         told["articles"][0]["changes"][0]["after"],
     )
+
+
+@pytest.mark.parametrize(
+    ("pointer", "key"),
+    [("/title", "title"), ("/related/3/a~1b", "a/b"), ("/images/1", "images/1"), ("/1", "1"), ("", "")],
+)
+def test_a_value_is_called_by_its_key_and_an_entry_of_a_list_by_the_lists(pointer, key):
+    told = build(run(), [change(pointer, "title", "a", "b")], (), ())
+
+    assert [key] == [each.key for each in told.records[0].articles[0].changes]

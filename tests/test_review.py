@@ -5,7 +5,6 @@ import os
 import pty
 import re
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +16,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from crawler.records.folder import address
 from crawler.state.rows import Decision
@@ -204,17 +202,6 @@ def served(three):
     yield made
     if made.process.poll() is None:
         made.end()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium on this machine")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, headless=True, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

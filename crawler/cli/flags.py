@@ -45,7 +45,7 @@ def given(**settings: object) -> dict[str, object]:
 
 
 def _duration(text: str) -> timedelta:
-    from crawler.config import parse_duration  # noqa: PLC0415
+    from crawler.spelling import parse_duration  # noqa: PLC0415
 
     return _refusing(parse_duration, text)
 
@@ -58,14 +58,14 @@ def _duration_above_zero(text: str) -> timedelta:
 
 
 def _brake(text: str) -> str:
-    from crawler.config import parse_brake  # noqa: PLC0415
+    from crawler.spelling import parse_brake  # noqa: PLC0415
 
     _refusing(parse_brake, text)
     return text
 
 
 def _fields(text: str) -> str:
-    from crawler.config import parse_field  # noqa: PLC0415
+    from crawler.spelling import parse_field  # noqa: PLC0415
 
     for name in names(text):
         _refusing(parse_field, name)
@@ -78,7 +78,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def _network(text: str) -> str:
-    from crawler.config import parse_network  # noqa: PLC0415
+    from crawler.spelling import parse_network  # noqa: PLC0415
 
     return _refusing(parse_network, text)
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # So many runs, and of hosts and dead links each, are told.
 _RUNS, _TOLD = 60, 1000
+# Seconds for looking at records for what is due: a million of them take minutes.
+_PATIENCE = 10.0
 
 Format: TypeAlias = Literal["text", "html", "markdown", "json", "patch"]
 
@@ -118,7 +120,7 @@ async def recall(config: "Config", run: str | None, now: datetime) -> "Report":
         records = [path for path in config.records if path.exists()]
         thumbnails = await _thumbnails(store, [*changes, *(each.row for each in held)])
         with patience():
-            stands = await standing.status(config, records, store, now, most=_TOLD, runs=_RUNS)
+            stands = await standing.status(config, records, store, now, most=_TOLD, runs=_RUNS, patience=_PATIENCE)
     return model.build(
         _row(found),
         changes,

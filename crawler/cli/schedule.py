@@ -35,7 +35,7 @@ _MACHINE = Path("/etc/machine-id")
 
 def rhythm(text: str) -> timedelta:
     """A flag's value: how often."""
-    from crawler.config import parse_duration  # noqa: PLC0415
+    from crawler.spelling import parse_duration  # noqa: PLC0415
 
     try:
         return _NAMES.get(text) or parse_duration(text)

@@ -4,7 +4,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from crawler import urls, visit
@@ -59,6 +59,9 @@ class ImageSeen(_Message):
 
 Report: TypeAlias = PageSeen | ImageSeen
 
+UNREAD = ""
+"""The report of an errand that could not be read."""
+
 _ERRAND: TypeAdapter[Errand] = TypeAdapter(Annotated[Errand, Field(discriminator="kind")])
 _REPORT: TypeAdapter[Report] = TypeAdapter(Annotated[Report, Field(discriminator="kind")])
 
@@ -81,9 +84,12 @@ def written(errand: Errand) -> str | None:
         return None
 
 
-def read(text: str) -> Errand:
-    """The errand that was written."""
-    return _ERRAND.validate_json(text)
+def read(text: str) -> Errand | None:
+    """The errand that was written; None where another version of metafresh wrote it."""
+    try:
+        return _ERRAND.validate_json(text)
+    except ValidationError:
+        return None
 
 
 def reported(report: Report) -> str | None:
@@ -94,9 +100,12 @@ def reported(report: Report) -> str | None:
         return None
 
 
-def told(text: str) -> Report:
-    """The report that was written."""
-    return _REPORT.validate_json(text)
+def told(text: str) -> Report | None:
+    """The report that was written; None where another version of metafresh wrote it, or could not read the errand."""
+    try:
+        return _REPORT.validate_json(text)
+    except ValidationError:
+        return None
 
 
 def failed(errand: Errand, kind: str, why: str, at: datetime) -> Report:

@@ -41,6 +41,7 @@ class Cluster:
         tell: gets a row of what a person should know.
         thumbnails: whether they are made of images.
         open: what is waited for, by key; `fresh` is yet to be posted.
+        left: how much was left for another run.
         workers: how many there were at `counted_at`, by the event loop's clock.
     """
 
@@ -53,6 +54,7 @@ class Cluster:
     lost: asyncio.Future[MetafreshError] = field(default_factory=asyncio.Future)
     open: dict[str, list[asyncio.Future[Report | None]]] = field(default_factory=dict)
     fresh: list[Posted] = field(default_factory=list)
+    left: int = 0
     workers: int | None = None
     counted_at: float = -math.inf
 
@@ -120,7 +122,9 @@ class Cluster:
             for key, report in (await self.board.done(asked, taken=self.waits)).items():
                 self._answer(key, errands.told(report))
         if not self.waits:
-            for key in asked:
+            left = [key for key in asked if key in self.open]
+            self.left += len(left)
+            for key in left:
                 self._answer(key, None)
         await jobs.send(self.app, {posted.host for posted in fresh})
 
@@ -172,3 +176,6 @@ async def cluster(
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
+            if visitor.left:
+                told = f"{count(visitor.left, 'visit')} left to workers; the next crawl takes what they see"
+                tell({"type": "note", "text": told, "aside": True})

@@ -104,6 +104,9 @@ class Worker:
 
     async def _report(self, posted: Posted) -> str:
         wish = errands.read(posted.errand)
+        if wish is None:
+            self.complain("another version of metafresh crawls here: its errands cannot be read and are left to it")
+            return errands.UNREAD
         seen = None if posted.tries >= _MOST_TRIES else await self._seen(wish)
         why = f"{_MOST_TRIES} workers did not come back from it" if seen is None else "what it answered is no text"
         report = (seen and errands.reported(seen)) or errands.reported(

@@ -170,7 +170,9 @@ def _plain(value: Json) -> str:
 
 
 def _key(pointer: str) -> str:
-    return pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    """What the value is called: its key, or, of an entry of a list, the list's with its number: `images/1`."""
+    *_, parent, last = ("", *pointer.split("/"))
+    return (f"{parent}/{last}" if last.isdecimal() and parent else last).replace("~1", "/").replace("~0", "~")
 
 
 def _whys(rows: Iterable[Row]) -> tuple[Why, ...]:

@@ -178,7 +178,7 @@ def _standing(standing: Status) -> Iterator[str]:
     if (more := standing.dead_count - len(standing.dead)) > 0:
         yield f"\n{more:,} more dead links; {code(rest)} tells some more"
     if standing.due:
-        yield f"\n### Due\n\n{phrases.forecast(standing)}"
+        yield f"\n### Due\n\n{phrases.forecast(standing)}{f' ({part})' if (part := phrases.part(standing)) else ''}"
     if standing.runs:
         yield from (
             "\n### Last runs\n",

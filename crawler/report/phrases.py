@@ -93,6 +93,11 @@ def forecast(standing: Status) -> str:
     return ", ".join(f"{number:,} {word}" for word, _ in SOON if (number := standing.due[word])) or "nothing"
 
 
+def part(standing: Status) -> str:
+    """What a reader should know of what is due and dead, where not all was looked at."""
+    return "" if standing.whole else "of the records that there was time to look at; metafresh status tells of all"
+
+
 def next_steps(report: Report) -> tuple[tuple[str, str], ...]:
     """What a reader may want to do now: in words, and the command for it."""
     steps = []

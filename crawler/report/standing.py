@@ -82,6 +82,7 @@ class Status:
         plan: the newest run whose plan is not carried out, and of how many records.
         hosts: some of those that fail; `host_count` are all.
         dead: some of the pages that are gone or given up, as they were met; `dead_count` are all.
+        whole: whether all records were looked at; else what is due and dead is of some.
     """
 
     now: datetime
@@ -96,6 +97,7 @@ class Status:
     host_count: int
     dead: tuple[Dead, ...]
     dead_count: int
+    whole: bool = True
 
 
 def soon(at: datetime, now: datetime) -> str:

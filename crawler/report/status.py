@@ -8,7 +8,7 @@ from rich.text import Text
 
 from crawler import urls
 from crawler.model import Json
-from crawler.report.phrases import count
+from crawler.report.phrases import count, part
 from crawler.report.standing import SOON, Host, Next, Status
 from crawler.report.times import relative, span
 from crawler.report.visible import cut, visible
@@ -34,6 +34,8 @@ def around(status: Status) -> Iterator[Text]:
     yield from _dead(few)
     if few.due:
         yield from _due(few)
+        if not few.whole:
+            yield Text(f"  {part(few)}", "dim")
     if len(few.runs) > 1:
         yield from _runs(few)
 
@@ -146,6 +148,7 @@ def to_dict(status: Status) -> dict[str, Json]:
         "host_count": status.host_count,
         "dead": [{**each._asdict(), "url": urls.redacted(each.url), "since": _iso(each.since)} for each in status.dead],
         "dead_count": status.dead_count,
+        "whole": status.whole,
     }
 
 
