@@ -282,3 +282,37 @@ async def test_a_record_that_is_elsewhere_by_now_is_told_and_nothing_is_written_
     left = [each for each in tmp_path.rglob("*") if each.is_file() and desk.state not in each.parents]
     assert all(each.read_text() == RECORD for each in left)
     assert not (desk.state / "changes" / f"{desk.summary.run}.jsonl").exists()
+
+
+# ---- files and folders that may not be written
+
+
+@pytest.fixture
+async def imported(web, tmp_path):
+    """All that a crawl imports: a user like others might not read it."""
+    (tmp_path / "before").mkdir()
+    await Desk(web, tmp_path / "before").crawl()
+
+
+@pytest.mark.usefixtures("imported")
+async def test_what_may_not_be_written_is_told_and_keeps_nothing_else_from_being_written(web, plain_users):
+    desk = Desk(web, plain_users)
+    page = PAGE.replace("https", "http")
+    (desk.folder / "closed").mkdir()
+    names = ["a.md", "closed/b.md", "open.md"]
+    for name in names:
+        desk.write(RECORD.replace(PAGE, page), name)
+    web[page] = html("New title")
+    (desk.folder / "a.md").chmod(0o444)
+    (desk.folder / "closed").chmod(0o555)
+
+    (change,) = await desk.crawl(settings={"images": False}, fetch={"ca_file": None})
+
+    (desk.folder / "closed").chmod(0o755)
+    assert str(desk.folder / "open.md") == change["record"]
+    assert {
+        (str(desk.folder / "a.md"), "cannot be written: it is read-only"),
+        (str(desk.folder / "closed/b.md"), "cannot be written: permission denied"),
+    } == {(row["record"], row["reason"]) for row in desk.rows if row["type"] == "failure"}
+    assert [1, 1] == [desk.read(name).count("Old title") for name in names[:2]]
+    assert names == sorted(str(each.relative_to(desk.folder)) for each in desk.folder.rglob("*.*"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import races
-from tests.faults import DIES_AFTER, DIES_BEFORE, DIES_IN_TIME, NOTHING, Fault, Outcome, befallen, in_memory
+from tests.faults import DIES_AFTER, DIES_BEFORE, DIES_IN_TIME, NOTHING, WAITS, Fault, Outcome, befallen, in_memory
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -83,6 +83,13 @@ def test_a_disk_that_fails_at_any_call_is_said_and_leaves_nothing_torn_lost_unlo
 
     assert {each.code for each in outcomes} <= {DONE, REFUSED}
     assert {} == wrongs(outcomes)
+
+
+def test_on_a_slow_disk_all_comes_to_the_same_end(torture):
+    (outcome,) = torture.befallen("crawl", [Fault(10_000, WAITS)])
+
+    assert (DONE, {}) == (outcome.code, outcome.wrongs)
+    assert outcome.seconds > outcome.calls * 0.01
 
 
 def test_what_a_person_saves_in_the_same_moment_is_never_lost(tmp_path):
