@@ -1,6 +1,8 @@
 """Records written back: whole or not at all, and never over what a person saved meanwhile."""
 
+import errno
 import hashlib
+import io
 import os
 import stat
 import sys
@@ -397,7 +399,75 @@ def test_sweeping_a_folder_that_is_gone_does_nothing(tmp_path):
     stray.sweep(tmp_path / "gone")
 
 
-# ---- the disk fails when the file is the new one already
+# ---- the disk fails
+
+CALLS = ("open", "write", "fchown", "fchmod", "fsync", "rename", "replace", "unlink")
+
+
+class FailingDisk:
+    """A disk of which the n-th call fails, of those that change something.
+
+    It lies between `save` and the system; `faults.c` does the same beneath a whole run, where there is a compiler.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+        self.number, self.calls, self.failing = number, 0, 0
+        monkeypatch.setattr(os, "fdopen", lambda number, _mode: io.BufferedWriter(Unbuffered(self, number)))
+        monkeypatch.setattr(swap, "exchange", self._befallen(swap.exchange))
+        for name in CALLS:
+            monkeypatch.setattr(os, name, self._befallen(getattr(os, name)))
+
+    def fails_at(self, call: int) -> None:
+        self.calls, self.failing = 0, call
+
+    def count(self) -> None:
+        self.calls += 1
+        if self.calls == self.failing:
+            raise OSError(self.number, os.strerror(self.number))
+
+    def _befallen(self, real):
+        def call(*args, **kwargs):
+            if real.__name__ != "open" or args[1] & os.O_CREAT:
+                self.count()
+            return real(*args, **kwargs)
+
+        return call
+
+
+class Unbuffered(io.FileIO):
+    """A file on such a disk."""
+
+    def __init__(self, disk: FailingDisk, number: int) -> None:
+        super().__init__(number, "wb")
+        self.disk = disk
+
+    def write(self, data) -> int:
+        self.disk.count()
+        return super().write(data)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS])
+@pytest.mark.usefixtures("either_way")
+def test_a_disk_that_fails_at_any_call_leaves_the_old_file_or_the_new_one_and_no_other(path, monkeypatch, number):
+    disk = FailingDisk(monkeypatch, number)
+    replace(path)
+    calls = disk.calls
+
+    for call in range(1, calls + 1):
+        path.write_bytes(OLD)
+        disk.fails_at(call)
+        ends = {NEW}
+        try:
+            replace(path)
+        except Unsure:
+            ends = {OLD, NEW}
+            stray.sweep(path.parent)
+        except RecordError:
+            ends = {OLD}
+
+        assert path.read_bytes() in ends
+        assert [path] == list(path.parent.iterdir())
+    assert calls > 5
 
 
 def test_where_the_disk_fails_after_the_rename_nobody_is_told_that_nothing_was_written(path, monkeypatch):
