@@ -25,7 +25,7 @@ from crawler.records import folder, stray
 from crawler.records.folder import Found
 from crawler.round import Round
 from crawler.run import Run, Summary, Tell, begin, finish
-from crawler.state.aside import set_aside
+from crawler.state.aside import identity, set_aside
 from crawler.state.rows import Decision
 from crawler.state.store import Store, open_alone
 from crawler.visitor import Start, Visitor, alone
@@ -62,11 +62,12 @@ async def crawl(config: Config, scope: Scope, tell: Tell) -> Summary:
         Busy: another run holds the state folder.
         StateError: the state folder cannot be used.
     """
+    place = folder_of(config.state)
+    was = identity(config.state)
     try:
         return await _crawl_once(config, scope, tell)
     except Damaged:
-        place = folder_of(config.state)
-        aside = await set_aside(place, folder.digest, datetime.now(UTC), wait=scope.lock_wait)
+        aside = await set_aside(place, was, folder.digest, datetime.now(UTC), wait=scope.lock_wait)
         if aside:
             lost = "all is visited once more, and what was held, planned or taken back is forgotten"
             tell({"type": "note", "text": f"{place}: the database was damaged; it is {aside.name} now, and {lost}"})

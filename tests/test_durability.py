@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -59,7 +60,32 @@ def is_spoilt_where_visits_are(file: Path) -> None:
         pages.write(b"\xff" * size)
 
 
-DAMAGES = [is_no_database, is_cut_off, is_spoilt_where_visits_are]
+def lacks_what_we_ask_for(file: Path) -> None:
+    told_to(file, "ALTER TABLE visits RENAME COLUMN failing_since TO failing_sinc")
+
+
+def says_what_is_no_text(file: Path) -> None:
+    told_to(file, "UPDATE visits SET etag = CAST(x'ff' AS TEXT)")
+
+
+def says_what_was_never_packed(file: Path) -> None:
+    told_to(file, "UPDATE records SET articles = x'00'")
+
+
+def told_to(file: Path, statement: str) -> None:
+    with sqlite3.connect(file) as database:
+        database.execute(statement)
+    database.close()
+
+
+DAMAGES = [
+    is_no_database,
+    is_cut_off,
+    is_spoilt_where_visits_are,
+    lacks_what_we_ask_for,
+    says_what_is_no_text,
+    says_what_was_never_packed,
+]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -77,6 +103,21 @@ async def test_a_damaged_database_is_moved_aside_and_the_crawl_begins_afresh(des
     assert log == [json.loads(line) for line in (desk.state / "changes" / f"{run}.jsonl").read_text().splitlines()]
     assert before == times(desk)
     assert 2 == len(desk.web.asked(PAGE))
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_wherever_a_database_is_damaged_a_crawl_comes_to_its_end_and_rewrites_nothing(desk, seed):
+    await desk.crawl()
+    before, chance = times(desk), random.Random(seed)
+    with (desk.state / "metafresh.sqlite3").open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        for _ in range(chance.choice([1, 10, 1000])):
+            file.seek(chance.randrange(size))
+            file.write(chance.randbytes(chance.choice([1, 16])))
+
+    await desk.crawl()
+
+    assert ("done", before) == (desk.summary.outcome, times(desk))
 
 
 async def test_a_change_whose_row_was_not_logged_yet_is_logged_though_the_database_is_damaged(desk):
@@ -118,9 +159,7 @@ async def test_a_change_log_of_a_killed_run_that_holds_garbage_is_completed(desk
     log = desk.state / "changes" / f"{desk.summary.run}.jsonl"
     whole = log.read_bytes()
     log.write_bytes(garbage)
-    with sqlite3.connect(desk.state / "metafresh.sqlite3") as database:
-        database.execute("UPDATE runs SET finished = NULL, outcome = NULL")
-    database.close()
+    told_to(desk.state / "metafresh.sqlite3", "UPDATE runs SET finished = NULL, outcome = NULL")
 
     await desk.crawl()
 

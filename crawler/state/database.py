@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, inspect, text
@@ -49,10 +50,10 @@ class Dialect(Protocol):
     def is_lost(self, error: DBAPIError) -> bool:
         """Whether the database is gone, and may be back soon."""
 
-    def why(self, error: DBAPIError) -> str:
+    def why(self, error: Exception) -> str:
         """What went wrong, in a line that holds no password."""
 
-    def is_damaged(self, error: DBAPIError) -> bool:
+    def is_damaged(self, error: Exception) -> bool:
         """Whether it went wrong because what is remembered is lost."""
 
 
@@ -148,7 +149,7 @@ class Database:
     def _complaining(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, UnicodeDecodeError, JSONDecodeError) as error:
             kind = Damaged if self.dialect.is_damaged(error) else StateError
             raise kind(f"{self.name}: {self.dialect.why(error)}") from error
         except SQLAlchemyError as error:

@@ -1,5 +1,6 @@
 """What is remembered of a file, as it is stored: packed, since much of it is in the file's own name. Pure."""
 
+from crawler.errors import Damaged
 from crawler.model import Json, Role, Target
 from crawler.state.packed import pack, unpack
 from crawler.state.rows import Outline, Wanted
@@ -19,8 +20,15 @@ def to_stored(outline: Outline) -> bytes:
 
 
 def from_stored(path: str, stored: bytes) -> tuple[Wanted, ...]:
-    """The articles of a file, as they were stored under its path."""
-    return tuple(
-        Wanted(pointer, look, published, tuple(Target(_ROLES[role], url) for role, url in targets))
-        for pointer, look, published, targets in unpack(stored, path + _WORDS)
-    )
+    """The articles of a file, as they were stored under its path.
+
+    Raises:
+        Damaged: they are not what was stored.
+    """
+    try:
+        return tuple(
+            Wanted(pointer, look, published, tuple(Target(_ROLES[role], url) for role, url in targets))
+            for pointer, look, published, targets in unpack(stored, path + _WORDS)
+        )
+    except (ValueError, TypeError, KeyError) as error:
+        raise Damaged(f"what is remembered is damaged: {error}") from error

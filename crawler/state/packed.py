@@ -9,7 +9,7 @@ import zlib
 from hashlib import blake2b
 from typing import Any
 
-from crawler.errors import StateError
+from crawler.errors import Damaged
 
 _WINDOW, _MEMORY = -12, 5  # 4 KB, raw: a larger one would take longer to make ready than to use
 
@@ -24,12 +24,12 @@ def unpack(packed: bytes, words: str) -> Any:  # noqa: ANN401 (as of json.loads)
     """The value that was packed with these words.
 
     Raises:
-        StateError: it is damaged.
+        Damaged: it is not what was packed.
     """
     try:
         return json.loads(zlib.decompressobj(_WINDOW, zdict=_bytes(words)[-4000:]).decompress(packed))
     except (zlib.error, ValueError) as error:
-        raise StateError(f"what is remembered is damaged: {error}") from error
+        raise Damaged(f"what is remembered is damaged: {error}") from error
 
 
 def numbered(text: str) -> int:

@@ -83,13 +83,15 @@ def is_lost(error: DBAPIError) -> bool:
     return error.connection_invalidated or (isinstance(error, OperationalError) and error.statement is None)
 
 
-def why(error: DBAPIError) -> str:
+def why(error: Exception) -> str:
     """What went wrong, in a line."""
+    if not isinstance(error, DBAPIError):
+        return f"what is remembered makes no sense: {error}"
     said = " ".join(str(error.orig).split())
     return f"the connection was lost: {said}" if error.connection_invalidated else said
 
 
-def is_damaged(_error: DBAPIError) -> bool:
+def is_damaged(_error: Exception) -> bool:
     """Whether what is remembered is lost: a server's data are its owner's to mend."""
     return False
 

@@ -5,8 +5,6 @@ undoes is worse than none. Transactions that write begin IMMEDIATE: one that beg
 once when another wrote in between, however long it would be willing to wait (https://sqlite.org/isolation.html).
 """
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +17,12 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from crawler.errors import StateError
 
-__all__ = ["engine", "insert", "is_damaged", "is_lost", "is_sound", "lock", "shrink", "size", "why"]
+__all__ = ["engine", "insert", "is_damaged", "is_lost", "lock", "shrink", "size", "why"]
 
 _BUSY_SECONDS = 30  # how long to wait while another process writes
 _DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB (https://sqlite.org/rescode.html)
+# Tables are brought up to date before anything is asked: what is not there now was overwritten.
+_TOLD_OF = ("no such table", "no such column", "Could not decode to UTF-8", "unsupported file format")
 
 
 def engine(file: Path) -> Engine:
@@ -65,36 +65,20 @@ def is_lost(_error: DBAPIError) -> bool:
     return False
 
 
-def why(error: DBAPIError) -> str:
+def why(error: Exception) -> str:
     """What went wrong, in a line."""
-    said = " ".join(str(error.orig).split())
+    said = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())
     if is_damaged(error):
         return f"it is damaged ({said}); a crawl moves it aside and begins afresh: memory is lost, no record is"
     return said
 
 
-def is_damaged(error: DBAPIError) -> bool:
-    """Whether it went wrong because the file is no database any more."""
-    return _tells_of_damage(error.orig)
-
-
-def is_sound(file: Path) -> bool:
-    """Whether all of a file is a database; it is read to its end.
-
-    Raises:
-        StateError: that cannot be told.
-    """
-    try:
-        with closing(sqlite3.connect(file, timeout=_BUSY_SECONDS)) as database:
-            return bool(database.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
-    except sqlite3.Error as error:
-        if _tells_of_damage(error):
-            return False
-        raise StateError(f"{file}: {error}") from error
-
-
-def _tells_of_damage(error: BaseException | None) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+def is_damaged(error: Exception) -> bool:
+    """Whether it went wrong because the file is no database any more, or not ours: what is in it makes no sense."""
+    if not isinstance(error, DBAPIError):
+        return True
+    is_no_database = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+    return is_no_database or str(error.orig).startswith(_TOLD_OF)
 
 
 def _make(file: Path) -> None:
