@@ -134,8 +134,8 @@ async def test_a_change_log_of_a_killed_run_that_holds_garbage_is_completed(desk
 class Clock:
     """Crawls by the command, each by a clock that is some time ahead."""
 
-    def __init__(self, web, tmp_path, library):
-        self.web, self.folder, self.library = web, tmp_path, library
+    def __init__(self, web, tmp_path, shim):
+        self.web, self.folder, self.shim = web, tmp_path, shim
         (tmp_path / "records").mkdir()
         (tmp_path / "records" / "a.md").write_text("---\ntitle: Title\nwebUrl: http://news.example/a\n---\n")
         web["http://news.example/a"] = Answer('<meta property="og:title" content="Title">')
@@ -150,7 +150,7 @@ class Clock:
         return json.loads(self._run(0, "report", "--format", "json"))["run"]["id"]
 
     def _run(self, ahead: int, *words: str) -> str:
-        environment = {**os.environ, "LD_PRELOAD": str(self.library), "CLOCK_AHEAD": str(ahead)}
+        environment = {**os.environ, "LD_PRELOAD": str(self.shim), "CLOCK_AHEAD": str(ahead)}
         words = [sys.executable, "-m", "crawler", *words]
         done = subprocess.run(words, cwd=self.folder, env=environment, check=False, capture_output=True, text=True)
         assert (0, "") == (done.returncode, done.stderr)
