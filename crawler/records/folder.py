@@ -85,7 +85,22 @@ def digest(path: Path) -> str | None:
 
 def address(path: Path) -> Path:
     """The one name under which a record is remembered, however the user named it: absolute, links followed."""
-    return path.resolve()
+    real = path.resolve()
+    # Where the case of names does not matter, a file has many: its folders tell which is its own.
+    other = real.with_name(real.name.swapcase()) if real.name else real
+    return _as_listed(real) if os.path.exists(other) else real  # noqa: PTH110  (it asks without raising)
+
+
+def _as_listed(path: Path) -> Path:
+    listed = Path(path.anchor)
+    for name in path.parts[1:]:
+        try:
+            names = os.listdir(listed)  # noqa: PTH208  (names alone)
+        except OSError:
+            names = [name]
+        alike = (each for each in names if each.casefold() == name.casefold())
+        listed /= name if name in names else next(alike, name)
+    return listed
 
 
 def signature(path: Path) -> str | None:
@@ -114,7 +129,7 @@ def signed(now: os.stat_result) -> str:
 def _discovered(paths: Sequence[Path], only: Sequence[str]) -> Iterator[Found]:
     walked: set[Path] = set()
     for given in paths:
-        root = given.resolve()
+        root = address(given)
         if _is_met(root, walked):
             continue
         found = _walk(given, root) if given.is_dir() else [(given, root)]
