@@ -4,12 +4,10 @@
  *
  * Numbered: open for writing, write, pwrite, ftruncate, fsync, fdatasync, rename, renameat2, link, unlink, mkdir, fchmod.
  *
- * Besides, the environment may say what kind of machine it is:
- * CLOCK_AHEAD: how many seconds its clock is ahead; of several numbers, each look at the clock takes the next.
- * FOLDS_CASE: below this folder, upper case is lower case, as in file systems of macOS.
+ * Besides, its clock is as many seconds ahead as the environment's CLOCK_AHEAD says; of several numbers, each look at the
+ * clock takes the next.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +26,7 @@
 #include <unistd.h>
 
 /* What happens at the n-th call, besides the error of that number. */
-enum { NOTHING = 0, DIES_BEFORE = -1, DIES_AFTER = -2, WAITS = -4 };
+enum { NOTHING = 0, DIES_BEFORE = -1, DIES_AFTER = -2 };
 enum outcome { GO_ON, FAIL, HALF };
 
 static char folder[PATH_MAX];
@@ -44,11 +42,9 @@ static struct {
 
 static long ahead[8];
 static atomic_uint aheads, looks;
-static const char *folds;
 
 __attribute__((constructor)) static void share(void) {
     told = mmap(NULL, sizeof *told, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    folds = getenv("FOLDS_CASE");
     char *rest = getenv("CLOCK_AHEAD");
     while (rest && *rest && aheads < sizeof ahead / sizeof *ahead) {
         ahead[aheads++] = strtol(rest, &rest, 10);
@@ -62,28 +58,7 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
     return failed;
 }
 
-#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
-
-/* A path as the folders that it leads through spell it; `spelt` is where it may be put. */
-static const char *as_listed(const char *path, char *spelt) {
-    size_t done = folds ? strlen(folds) : 0;
-    if (!done || strncmp(path, folds, done) || strlen(path) >= PATH_MAX || !REAL(access)(path, F_OK)) return path;
-    strcpy(spelt, path);
-    for (char *part = spelt + done; *part == '/';) {
-        char *end = strchrnul(part + 1, '/'), next = *end;
-        *part = 0;
-        DIR *listing = REAL(opendir)(*spelt ? spelt : "/");
-        *part = '/', *end = 0;
-        for (struct dirent *entry; listing && (entry = readdir(listing));)
-            if (!strcasecmp(entry->d_name, part + 1)) strcpy(part + 1, entry->d_name);
-        if (listing) closedir(listing);
-        *end = next, part = end;
-    }
-    return spelt;
-}
-
-/* From now on, below this folder: `kind` is one of the above or an errno; a fault that stays befalls all later calls.
-   Where it waits, each call takes `number` microseconds. */
+/* From now on, below this folder: `kind` is one of the above or an errno; a fault that stays befalls all later calls. */
 void faults_arm(const char *below, long number, int kind, int staying) {
     snprintf(folder, sizeof folder, "%s", below);
     folder_length = strlen(folder);
@@ -106,7 +81,6 @@ static void die(void) {
 static enum outcome befalls(const char *call, const char *path, int divisible) {
     if (!folder_length || strncmp(path, folder, folder_length)) return GO_ON;
     long number = atomic_fetch_add(&told->seen, 1) + 1;
-    if (what == WAITS) usleep(at);
     if (what == NOTHING || what < DIES_AFTER || number < at || (number > at && !stays)) return GO_ON;
     if (number == at) snprintf(told->last, sizeof told->last, "%s %s", call, path);
     if (what == DIES_BEFORE) die();
@@ -127,13 +101,12 @@ static enum outcome befalls_open(const char *call, int fd, int divisible) {
     return befalls(call, path, divisible);
 }
 
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 /* Done and then dead, where that is wanted. */
 #define DONE(fate, result) ({ __typeof__(result) done_ = (result); if ((fate) == HALF && what == DIES_AFTER) die(); done_; })
 
 #define ON_PATH(name, declared, passed, path)                                  \
     int name declared {                                                        \
-        char spelt[PATH_MAX];                                                  \
-        path = as_listed(path, spelt);                                         \
         enum outcome fate = befalls(#name, path, 0);                           \
         return fate == FAIL ? -1 : DONE(fate, REAL(name) passed);              \
     }
@@ -155,29 +128,11 @@ static enum outcome befalls_open(const char *call, int fd, int divisible) {
         va_start(rest, flags);                                                 \
         mode_t mode = va_arg(rest, mode_t);                                    \
         va_end(rest);                                                          \
-        char spelt[PATH_MAX];                                                  \
-        path = as_listed(path, spelt);                                         \
         int writes = (flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC));   \
         enum outcome fate = writes ? befalls(#name, path, 0) : GO_ON;          \
         return fate == FAIL ? -1 : DONE(fate, REAL(name)(path, flags, mode));  \
     }
 
-/* What changes nothing. */
-#define LOOK(type, name, declared, passed)                                     \
-    type name declared {                                                       \
-        char spelt[PATH_MAX];                                                  \
-        path = as_listed(path, spelt);                                         \
-        return REAL(name) passed;                                              \
-    }
-
-LOOK(int, stat, (const char *path, struct stat *state), (path, state))
-LOOK(int, stat64, (const char *path, struct stat64 *state), (path, state))
-LOOK(int, lstat, (const char *path, struct stat *state), (path, state))
-LOOK(int, lstat64, (const char *path, struct stat64 *state), (path, state))
-LOOK(int, access, (const char *path, int mode), (path, mode))
-LOOK(int, faccessat, (int in, const char *path, int mode, int flags), (in, path, mode, flags))
-LOOK(ssize_t, readlink, (const char *path, char *target, size_t size), (path, target, size))
-LOOK(DIR *, opendir, (const char *path), (path))
 OPEN(open)
 OPEN(open64)
 WRITE(write, (int fd, const void *data, size_t size), (fd, data, size / 2), (fd, data, size))

@@ -29,7 +29,7 @@ from tests.scene import Scene, serve
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = Path(__file__).with_suffix(".c")
-NOTHING, DIES_BEFORE, DIES_AFTER, DIES_IN_TIME, WAITS = 0, -1, -2, -3, -4
+NOTHING, DIES_BEFORE, DIES_AFTER, DIES_IN_TIME = 0, -1, -2, -3
 _FAILED, _BUG = 10, 70
 
 Doing: TypeAlias = Callable[[], Coroutine[None, None, object]]
@@ -38,8 +38,7 @@ Doing: TypeAlias = Callable[[], Coroutine[None, None, object]]
 class Fault(NamedTuple):
     """At the n-th call the run dies, or the call fails with an errno; one that `stays` befalls all later calls, too.
 
-    One that dies "in time" is killed by another process, after so many microseconds; where the disk waits, each call
-    takes so many.
+    One that dies "in time" is killed by another process, after so many microseconds.
     """
 
     at: int

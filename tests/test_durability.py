@@ -173,8 +173,8 @@ async def test_a_change_log_of_a_killed_run_that_holds_garbage_is_completed(desk
 class Machine:
     """One record, crawled by the command on a machine that is as the environment says (see `faults.c`)."""
 
-    def __init__(self, web, tmp_path, library):
-        self.web, self.folder, self.library = web, tmp_path, library
+    def __init__(self, web, tmp_path, shim):
+        self.web, self.folder, self.shim = web, tmp_path, shim
         self.record = tmp_path / "records" / "a.md"
         self.record.parent.mkdir()
         self.record.write_text("---\ntitle: Title\nwebUrl: http://news.example/a\n---\n")
@@ -199,7 +199,7 @@ class Machine:
         return [json.loads(line) for log in logs for line in log.read_text("utf-8").splitlines()]
 
     def _run(self, *words: str, **environment: str) -> str:
-        environment = {**os.environ, "LD_PRELOAD": str(self.library), **environment}
+        environment = {**os.environ, "LD_PRELOAD": str(self.shim), **environment}
         words = [sys.executable, "-m", "crawler", *words]
         done = subprocess.run(words, cwd=self.folder, env=environment, check=False, capture_output=True, text=True)
         assert (0, "") == (done.returncode, done.stderr)
@@ -244,16 +244,6 @@ def test_a_clock_that_jumps_at_each_look_costs_no_change_and_no_row(machine, clo
     assert [("/title", "applied")] == [(row["pointer"], row["status"]) for row in machine.logged()]
     assert 1 == machine.newest()["counts"]["changes"]
     assert [0, 0] == [machine.crawl() for _ in range(3)][1:]
-
-
-def test_where_upper_case_is_lower_case_a_record_is_one_however_it_is_named(machine, tmp_path):
-    machine.title("New title")
-    folded, names = {"FOLDS_CASE": str(tmp_path)}, ("RECORDS", "records/A.MD", "Records", "rEcOrDs/a.Md")
-
-    assert 1 == machine.crawl(*(f"{tmp_path}/{name}" for name in names), **folded)
-    assert ["/title"] == [row["pointer"] for row in machine.logged()]
-    assert [machine.record] == list(machine.record.parent.iterdir())
-    assert [0] * 4 == [machine.crawl(f"{tmp_path}/{name}", **folded) for name in names]
 
 
 # ---- what a person does to files and folders meanwhile

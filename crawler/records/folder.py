@@ -84,13 +84,23 @@ def digest(path: Path) -> str | None:
 
 
 def address(path: Path) -> Path:
-    """The one name under which a record is remembered, however the user named it: absolute, links followed.
-
-    Where a folder takes upper case for lower, as on macOS, it is spelt as the folder lists it.
-    """
+    """The one name under which a record is remembered, however the user named it: absolute, links followed."""
     real = path.resolve()
-    otherwise = real.with_name(real.name.swapcase())
-    return _as_listed(real) if otherwise != real and _is_one_file(real, otherwise) else real
+    # Where the case of names does not matter, a file has many: its folders tell which is its own.
+    other = real.with_name(real.name.swapcase()) if real.name else real
+    return _as_listed(real) if os.path.exists(other) else real  # noqa: PTH110  (it asks without raising)
+
+
+def _as_listed(path: Path) -> Path:
+    listed = Path(path.anchor)
+    for name in path.parts[1:]:
+        try:
+            names = os.listdir(listed)  # noqa: PTH208  (names alone)
+        except OSError:
+            names = [name]
+        alike = (each for each in names if each.casefold() == name.casefold())
+        listed /= name if name in names else next(alike, name)
+    return listed
 
 
 def is_at(path: Path, address: str) -> bool:
@@ -176,25 +186,6 @@ def _linked_target(link: Path, root: Path) -> Path | None:
         target.is_dir() or target.suffix.lower() in SUFFIXES
     )
     return None if met else target
-
-
-def _is_one_file(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except (OSError, ValueError):
-        return False
-
-
-def _as_listed(real: Path) -> Path:
-    listed = Path(real.anchor)
-    for part in real.parts[1:]:
-        try:
-            names = [each.name for each in listed.iterdir()]
-        except OSError:
-            names = []
-        alike = (name for name in names if name.casefold() == part.casefold())
-        listed /= part if part in names else next(alike, part)
-    return listed
 
 
 def _is_met(real: Path, walked: set[Path]) -> bool:
