@@ -1,8 +1,10 @@
 """Several processes that visit: the outcome is as by one, and hosts are asked as politely."""
 
+import asyncio
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ConfigError, UnsafeURL, WorkerLost
+from crawler.workers.link import Link
 from tests.desk import RECORD, Desk, html
 from tests.loopback import Answer, etag
 
@@ -178,6 +181,21 @@ async def test_a_worker_that_is_killed_ends_the_run_and_what_was_fetched_is_writ
     assert 'title: "New title"' in desk.read("00.md")
     assert RECORD.replace("https://news.example/a", "https://good.example/late") == desk.read("01.md")
     assert [] == desk.web.asked("https://good.example/never")
+
+
+async def test_who_writes_to_an_end_that_died_has_not_hung_up_itself():
+    ours, theirs = socket.socketpair()
+    link = await Link.over(ours)
+    theirs.close()
+
+    for _ in range(3):
+        link.put("written in vain")
+        await asyncio.sleep(0)
+
+    assert not link.is_closed
+    assert await link.take() is None
+    link.close()
+    assert link.is_closed
 
 
 async def test_settings_that_no_worker_could_use_are_refused_at_once(desk, tmp_path):

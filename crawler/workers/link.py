@@ -34,6 +34,8 @@ class Link:
         self._numbers = count()
         self._calls: dict[int, asyncio.Future[Any]] = {}
         self._serving: dict[int, asyncio.Task[None]] = {}
+        self.is_closed = False
+        """Whether this end hung up."""
 
     @classmethod
     async def over(cls, end: socket.socket) -> Self:
@@ -89,7 +91,8 @@ class Link:
 
     def put(self, message: object) -> None:
         """Send something to be taken as it is."""
-        if not self.is_closed:
+        # Where the other end died, the writer closes by itself; that this is no end of ours, `take` tells.
+        if not self._writer.is_closing():
             pickled = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
             self._writer.write(_LENGTH.pack(len(pickled)) + pickled)
 
@@ -101,13 +104,9 @@ class Link:
         except (asyncio.IncompleteReadError, ConnectionError):
             return None
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether this end hung up."""
-        return self._writer.is_closing()
-
     def close(self) -> None:
         """Hang up: the other end stops serving."""
+        self.is_closed = True
         self._writer.close()
         for outcome in self._calls.values():
             outcome.cancel()
