@@ -1,5 +1,6 @@
 """A whole crawl against a hostile web: each case is told for what it is, and nobody else suffers from it."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile_pages import CASES
-from tests.hostile_web import TITLE, Case, HostileWeb, page
+from tests.hostile_web import OK, PAGE, TITLE, Case, HostileWeb, page
 from tests.weighed import CAN_WEIGH
 
 OLD_TITLE = "The tide turned once today"
@@ -138,3 +139,20 @@ def test_no_answer_takes_much_memory(tmp_path, base, name):
 
     assert TITLE in alone.records["neighbour"]
     assert alone.megabytes < base + MAX_GROWTH
+
+
+@pytest.mark.skipif(not CAN_WEIGH, reason="this system does not tell the peak of a process")
+def test_a_crowd_of_hosts_that_send_large_pages_at_once_takes_little_more_than_one(tmp_path, base):
+    piece = bytes(4_000_000 - len(PAGE))
+
+    async def slowly_to_an_end(talk):
+        await talk.say(OK + b"Content-Length: 4000000\r\n\r\n", PAGE, piece[:-1])
+        await asyncio.sleep(0.3)
+        await talk.say(piece[-1:])
+
+    crowd = {f"large-{number:02}": Case(slowly_to_an_end, ("changed",)) for number in range(32)}
+
+    together = crawl(tmp_path / "b", NEIGHBOUR | crowd)
+
+    assert all(TITLE in record for record in together.records.values())
+    assert together.megabytes < base + 1.5 * MAX_GROWTH

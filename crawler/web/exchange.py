@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import NamedTuple
@@ -26,6 +26,9 @@ _MOST_RETRIES = {"timeout": 1}
 _TROUBLES = frozenset({"dns", "connect", "tls", "timeout", "reset"})
 # A server that asks for more than this is left alone until another run.
 _SHORT_WAIT = timedelta(seconds=5)
+# A crowd of hosts might fill our memory together: where the bodies under way are so many bytes, only so many of the large
+# ones go on at a time. Else each goes on as it comes, so that a slow one delays nobody.
+_CROWDED, _LARGE, _LARGE_AT_A_TIME = 4 * 1024 * 1024, 128 * 1024, 2
 # What aiohttp makes of bytes that are no UTF-8 (PEP 383).
 _STRAY_BYTE = re.compile("[\udc80-\udcff]")
 
@@ -78,6 +81,14 @@ class Answer:
         return (urls.absolute(location, url) or location) if location and self.status in _REDIRECTS else None
 
 
+@dataclass(slots=True)
+class _UnderWay:
+    """The bodies that are being read."""
+
+    size: int = 0
+    large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_LARGE_AT_A_TIME))
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """How requests are made: over which session, at whose pace, within which bounds, with how many further tries."""
@@ -88,6 +99,7 @@ class Exchange:
     limits: Limits
     retries: int
     first_pause: timedelta
+    under_way: _UnderWay = field(default_factory=_UnderWay)
 
     async def ask(self, request: Request) -> Answer:
         """The answer to a GET; redirects are answers like others.
@@ -162,13 +174,23 @@ class Exchange:
         """The body as it came, and whether that is all of it. A body left unread closes its connection."""
         limit = request.first_bytes or self.limits.max_raw_bytes
         raw = bytearray()
-        async for chunk in response.content.iter_any():
-            raw += chunk
-            if len(raw) > limit:
-                response.close()
-                if request.first_bytes is None:
-                    raise TooLarge(urls.redacted(request.url), f"larger than {limit // 1024**2} MiB", kind="too-large")
-                return bytes(raw[:limit]), False
+        has_place = False
+        try:
+            async for chunk in response.content.iter_any():
+                raw += chunk
+                self.under_way.size += len(chunk)
+                if len(raw) > limit:
+                    response.close()
+                    if request.first_bytes is None:
+                        why = f"larger than {limit // 1024**2} MiB"
+                        raise TooLarge(urls.redacted(request.url), why, kind="too-large")
+                    return bytes(raw[:limit]), False
+                if len(raw) > _LARGE and self.under_way.size > _CROWDED and not has_place:
+                    has_place = await self.under_way.large.acquire()
+        finally:
+            self.under_way.size -= len(raw)
+            if has_place:
+                self.under_way.large.release()
         return bytes(raw), _is_whole(response, len(raw))
 
 
