@@ -26,8 +26,8 @@ _MOST_RETRIES = {"timeout": 1}
 _TROUBLES = frozenset({"dns", "connect", "tls", "timeout", "reset"})
 # A server that asks for more than this is left alone until another run.
 _SHORT_WAIT = timedelta(seconds=5)
-# A crowd of hosts might fill our memory together: where the bodies under way are so many bytes, only so many of the large
-# ones go on at a time. Else each goes on as it comes, so that a slow one delays nobody.
+# A crowd of hosts might fill our memory together: where the bodies under way are so many bytes, only so many of the
+# large ones go on at a time. Else each goes on as it comes, so that a slow one delays nobody.
 _CROWDED, _LARGE, _LARGE_AT_A_TIME = 4 * 1024 * 1024, 128 * 1024, 2
 # What aiohttp makes of bytes that are no UTF-8 (PEP 383).
 _STRAY_BYTE = re.compile("[\udc80-\udcff]")
