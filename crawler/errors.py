@@ -125,3 +125,12 @@ class Forbidden(FetchError):
 
 class UnsafeURL(Forbidden):
     """A URL or address that a crawler must never dial."""
+
+
+def bug(error: BaseException) -> str:
+    """What to say of an error that nobody foresaw, with the innermost line of code that it came from."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})" if trace else ""
+    return f"this is a bug, please report it: {type(error).__name__}: {error}{place}"

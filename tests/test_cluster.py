@@ -205,6 +205,19 @@ async def test_a_page_that_kills_its_workers_is_given_up_after_three(web, desk, 
     assert "poison" in status(desk)
 
 
+async def test_a_page_that_no_worker_can_do_for_a_bug_is_given_up_after_three_tries(web, desk, crew, monkeypatch):
+    urls = sites(web, desk, 2, 3)
+    monkeypatch.setenv("BUG", urls[1])
+    crew.start(1)
+
+    rows = await crawl(desk)
+
+    assert 5 == len(rows)
+    assert {(urls[1], "poison")} == desk.failures()
+    assert 1 == crew.said().count("site-0.example: this is a bug, please report it: ZeroDivisionError: in vain ")
+    assert "\x1b" not in crew.said()
+
+
 async def test_without_waiting_errands_are_left_for_workers_and_what_they_saw_for_the_next_run(web, desk, crew):
     urls = sites(web, desk, 2, 2)
     assert [] == await desk.crawl(cluster=True, everything=True)

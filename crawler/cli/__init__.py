@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from crawler.errors import Busy, ConfigError, MetafreshError
+from crawler.errors import Busy, ConfigError, MetafreshError, bug
 from crawler.report.visible import visible
 
 _COMMANDS = (
@@ -112,7 +112,7 @@ def exit_code_of(command: Callable[[], object]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except Exception as error:  # noqa: BLE001 (the one place that may)
-        return _say(f"this is a bug, please report it: {type(error).__name__}: {error}{_place(error)}", 1)
+        return _say(bug(error), 1)
     return code if isinstance(code, int) else 0
 
 
@@ -120,14 +120,6 @@ def _usage(error: typer.BadParameter) -> str:
     words = error.format_message().removesuffix(".").replace("Value error, ", "")
     command = error.ctx.command_path if error.ctx else "metafresh"
     return f"{words[:1].lower()}{words[1:]}; see {command} --help"
-
-
-def _place(error: BaseException) -> str:
-    """The innermost line of code that an error came from."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})" if trace else ""
 
 
 def _say(words: str, code: int) -> int:

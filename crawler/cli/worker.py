@@ -12,6 +12,7 @@ import typer
 from crawler.cli import flags
 from crawler.cli.schedule import lot_of, rhythm
 from crawler.place import Server
+from crawler.report.visible import visible
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -63,7 +64,7 @@ def worker(
 
     def tell(line: str) -> None:
         if not quiet:
-            print(f"metafresh: {line}", file=sys.stderr, flush=True)
+            print(f"metafresh: {visible(line)}", file=sys.stderr, flush=True)
 
     crawls = Crawls(_times(crawl_every, config), partial(_crawl, state, config_file)) if crawl_every else None
     asyncio.run(work(config, config.state, crawls, tell))

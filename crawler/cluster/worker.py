@@ -21,7 +21,7 @@ from crawler.cluster.errand import Errand, ImageSeen, PageSeen, Report
 from crawler.cluster.gate import Leases
 from crawler.cluster.jobs import Crawls
 from crawler.config import Config
-from crawler.errors import NotReady, StateError
+from crawler.errors import NotReady, StateError, bug
 from crawler.images import thumbnail
 from crawler.place import Server
 from crawler.state.store import Store, open_store
@@ -67,7 +67,7 @@ class Worker:
         """Do the errands of a host until there are no more; but let others have their turn.
 
         Raises:
-            StateError: the database does not do what it is asked for; a person has been told.
+            StateError: the database does not do what it is asked for; a person has been told, as of bugs.
         """
         try:
             async with self.leases.keeping(host):
@@ -75,6 +75,12 @@ class Worker:
             await self._remember()
         except StateError as error:
             self.complain(str(error))
+            raise
+        except Exception as error:
+            # As if this worker had not come back: an errand that fails three of them is given up.
+            self.complain(f"{host}: {bug(error)}")
+            await self._tell()
+            await self.board.left_by_the_dead(host)
             raise
 
     async def _serve(self, host: str) -> None:
