@@ -6,6 +6,7 @@ made.
 """
 
 import asyncio
+import resource
 import socket
 import ssl
 from collections.abc import Callable, Sequence
@@ -20,8 +21,9 @@ from crawler.web.connect_to import ConnectTo, redirected
 from crawler.web.guard import Guard
 from crawler.web.wire import Wire
 
-# Connections that wait, over TLS and without: one of the former takes a quarter of a megabyte.
-_MOST_IDLE = {True: 100, False: 200}
+# Connections that wait, over TLS and without: one of the former takes a quarter of a megabyte; each is an open file.
+_FILES = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+_MOST_IDLE = {True: min(100, _FILES // 4), False: min(500, _FILES // 2)}
 
 
 class Request(aiohttp.ClientRequest):
