@@ -43,6 +43,13 @@ def test_what_is_null_or_no_scalar_is_no_title(value):
     assert None is only(f"title: {value}\nexcerpt: x").title
 
 
+@pytest.mark.parametrize("value", ["360", "'360'", "360px", '"360px"'])
+def test_a_size_is_pixels_however_it_is_written(value):
+    ((_, image),) = only(f"images: [{{url: /a.png, height: {value}}}]").images
+
+    assert 360 == image.height
+
+
 @pytest.mark.parametrize("value", ["1984", "true", "2021-01-01", "0x10"])
 def test_a_title_without_quotes_is_words_all_the_same(value):
     assert value == only(f"title: {value}").title

@@ -12,7 +12,7 @@ from crawler.records.tree import NULL, STR, Entries, Items, Node, Scalar, compos
 _YAML_SUFFIXES = (".yml", ".yaml")
 # The key of an article that is for us to read.
 _OURS = "metafresh"
-_PIXELS = re.compile(r"0|[1-9][0-9]{0,8}")
+_PIXELS = re.compile(r"(0|[1-9][0-9]{0,8})(?:px)?")
 # YAML 1.1, which many site generators read, has more words for it.
 _CACHED = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -128,8 +128,9 @@ def _words(node: Node | None) -> str | None:
 
 
 def _pixels(node: Node | None) -> int | None:
-    """A size, be it a number or a number in quotes."""
-    return int(node.text) if isinstance(node, Scalar) and _PIXELS.fullmatch(node.text) else None
+    """A size, be it a number, in quotes or not, or CSS's `360px`."""
+    written = _PIXELS.fullmatch(node.text) if isinstance(node, Scalar) else None
+    return int(written[1]) if written else None
 
 
 def _truth(node: Node | None) -> bool | None:
