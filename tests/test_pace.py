@@ -8,8 +8,11 @@ import pytest
 
 from crawler.errors import Unreachable
 from crawler.web.pace import Pace
+from tests.clockwork import by_clockwork
 
 DELAY = 0.1
+# Rounding, and what looking for the next turn takes.
+ABOUT = 0.001
 
 
 def pace(delay=0.0, per_host=1, concurrency=100, turns=None):
@@ -28,24 +31,27 @@ async def ask(lanes, host="a.example", log=None, connecting=0.0, answering=0.0):
         log.append((host, start, clock()))
 
 
+@by_clockwork
 async def test_the_delay_counts_from_request_start_to_request_start():
     lanes, log = pace(DELAY), []
 
     await asyncio.gather(*(ask(lanes, log=log, answering=DELAY / 2) for _ in range(4)))
 
     gaps = [later[1] - earlier[1] for earlier, later in pairwise(log)]
-    assert all(DELAY * 0.99 <= gap < DELAY * 1.5 for gap in gaps)
+    assert gaps == pytest.approx([DELAY] * 3, abs=ABOUT)
 
 
+@by_clockwork
 async def test_a_slow_connection_does_not_shorten_the_delay():
     lanes, log = pace(DELAY), []
 
     await ask(lanes, log=log, connecting=DELAY * 0.9)
     await ask(lanes, log=log)
 
-    assert log[1][1] - log[0][1] >= DELAY * 0.99
+    assert log[1][1] - log[0][1] == pytest.approx(DELAY, abs=ABOUT)
 
 
+@by_clockwork
 async def test_a_host_is_not_asked_twice_at_once():
     lanes, log = pace(), []
 
@@ -54,15 +60,17 @@ async def test_a_host_is_not_asked_twice_at_once():
     assert all(later[1] >= earlier[2] for earlier, later in pairwise(log))
 
 
+@by_clockwork
 async def test_with_two_connections_a_host_the_delay_still_holds():
     lanes, log = pace(DELAY, per_host=2), []
 
     await asyncio.gather(*(ask(lanes, log=log, answering=DELAY * 1.5) for _ in range(4)))
 
     starts = sorted(start for _, start, _ in log)
-    assert all(later - earlier >= DELAY * 0.99 for earlier, later in pairwise(starts))
+    assert [later - earlier for earlier, later in pairwise(starts)] == pytest.approx([DELAY] * 3, abs=ABOUT)
 
 
+@by_clockwork
 async def test_hosts_do_not_wait_for_each_other():
     lanes, log = pace(delay=30), []
 
@@ -71,6 +79,7 @@ async def test_hosts_do_not_wait_for_each_other():
     assert max(start for _, start, _ in log) < min(end for _, _, end in log)
 
 
+@by_clockwork
 async def test_all_hosts_together_have_only_so_many_places():
     lanes, log = pace(concurrency=2), []
 
@@ -79,6 +88,7 @@ async def test_all_hosts_together_have_only_so_many_places():
     assert all(sum(start <= moment < end for _, start, end in log) <= 2 for _, moment, _ in log)
 
 
+@by_clockwork
 async def test_whoever_lost_its_time_while_it_waited_for_a_place_waits_again():
     lanes, log = pace(concurrency=1), []
     busy = asyncio.create_task(ask(lanes, "busy.example", answering=0.05))
@@ -90,9 +100,10 @@ async def test_whoever_lost_its_time_while_it_waited_for_a_place_waits_again():
 
     await asyncio.gather(busy, waiting)
 
-    assert log[0][1] - asked_to_wait >= 0.19
+    assert log[0][1] - asked_to_wait == pytest.approx(0.2, abs=ABOUT)
 
 
+@by_clockwork
 async def test_a_host_that_asks_for_patience_gets_it():
     lanes, log = pace(), []
     start = asyncio.get_running_loop().time()
@@ -101,9 +112,10 @@ async def test_a_host_that_asks_for_patience_gets_it():
 
     await ask(lanes, log=log)
 
-    assert log[0][1] - start >= 0.099
+    assert log[0][1] - start == pytest.approx(0.1, abs=ABOUT)
 
 
+@by_clockwork
 async def test_a_crawl_delay_replaces_only_a_shorter_delay():
     lanes, log = pace(delay=0.01), []
     lanes.slow("a.example", timedelta(seconds=0.1))
@@ -112,9 +124,10 @@ async def test_a_crawl_delay_replaces_only_a_shorter_delay():
     await ask(lanes, log=log)
     await ask(lanes, log=log)
 
-    assert log[1][1] - log[0][1] >= 0.099
+    assert log[1][1] - log[0][1] == pytest.approx(0.1, abs=ABOUT)
 
 
+@by_clockwork
 async def test_nobody_waits_for_a_host_that_wants_to_be_left_alone_for_long():
     lanes = pace()
     lanes.rest("a.example", timedelta(hours=1))
@@ -125,6 +138,7 @@ async def test_nobody_waits_for_a_host_that_wants_to_be_left_alone_for_long():
     assert ("resting", False) == (refusal.value.kind, refusal.value.retryable)
 
 
+@by_clockwork
 async def test_a_delay_that_the_user_wants_is_waited_for_however_long_it_is():
     lanes = pace(delay=3600)
     await ask(lanes)
@@ -133,6 +147,7 @@ async def test_a_delay_that_the_user_wants_is_waited_for_however_long_it_is():
         await asyncio.wait_for(ask(lanes), 0.05)
 
 
+@by_clockwork
 async def test_a_turn_that_ends_in_an_error_counts_and_frees_its_place():
     lanes, log = pace(DELAY), []
     clock = asyncio.get_running_loop().time
@@ -143,7 +158,7 @@ async def test_a_turn_that_ends_in_an_error_counts_and_frees_its_place():
 
     await ask(lanes, log=log)
 
-    assert log[0][1] - start >= DELAY * 0.99
+    assert log[0][1] - start == pytest.approx(DELAY, abs=ABOUT)
 
 
 async def test_turns_outlive_the_run():
@@ -163,6 +178,7 @@ async def test_a_turn_of_the_past_keeps_nobody_waiting():
     await asyncio.wait_for(ask(lanes), 1)
 
 
+@by_clockwork
 async def test_hosts_that_nobody_needs_are_forgotten_and_the_others_are_not(monkeypatch):
     monkeypatch.setattr("crawler.web.pace._CROWD", 10)
     lanes = pace()
@@ -188,6 +204,7 @@ class Doorkeeper:
         self.told.append(("leave", host, round(pause, 1)))
 
 
+@by_clockwork
 async def test_a_gate_is_passed_one_at_a_time_and_told_how_long_the_host_is_to_be_left_alone():
     gate = Doorkeeper()
     pace = Pace(delay=timedelta(seconds=9), per_host=5, concurrency=5, gate=gate)
@@ -197,15 +214,17 @@ async def test_a_gate_is_passed_one_at_a_time_and_told_how_long_the_host_is_to_b
     assert ("leave", "a.example", 9.0) == gate.told[-1]
 
 
+@by_clockwork
 async def test_what_other_machines_asked_of_a_host_is_waited_for():
     clock = asyncio.get_running_loop().time
     pace, begun = Pace(delay=timedelta(), per_host=1, concurrency=1, gate=Doorkeeper(0.05)), clock()
     async with pace.turn("a.example"):
         waited = clock() - begun
 
-    assert 0.05 <= waited + 0.001
+    assert waited == pytest.approx(0.05, abs=ABOUT)
 
 
+@by_clockwork
 async def test_a_gate_is_left_where_the_host_wants_to_be_left_alone_for_long():
     gate = Doorkeeper(900.0)
     pace = Pace(delay=timedelta(), per_host=1, concurrency=1, gate=gate)

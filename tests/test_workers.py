@@ -96,7 +96,7 @@ async def test_a_host_that_redirects_lead_to_is_asked_by_one_worker_at_its_pace(
     )
     assert 1 + len(HOSTS) == len(asked)
     assert all(later.start >= earlier.end for earlier, later in pairwise(asked))
-    assert all(later.start - earlier.start > 0.09 for earlier, later in pairwise(asked))
+    assert all(later.start - earlier.start > 0.05 for earlier, later in pairwise(asked))
 
 
 async def test_robots_txt_is_asked_once_for_a_host_and_remembered_for_the_next_run(desk):
