@@ -76,7 +76,7 @@ class Fetch(_Settings):
     Attributes:
         concurrency: requests at a time, over all hosts; `per_host` on one of them.
         workers: processes that ask, each its share of the hosts.
-        delay: from request start to request start on one host.
+        delay: from request start to request start on one host, longer by up to `jitter` at random.
         retries: further tries after a failure that may pass.
         allow_addresses: networks that the address guard lets pass.
         connect_to: rules as curl's `--connect-to`.
@@ -90,6 +90,7 @@ class Fetch(_Settings):
     per_host: Annotated[int, whole(1, 100)] = 1
     workers: Annotated[int, whole(1, 64)] = 1
     delay: Duration = timedelta(seconds=1)
+    jitter: Duration = timedelta(0)
     retries: Annotated[int, whole(0, 10)] = 2
     ignore_robots: Switch = False
     allow_addresses: tuple[Network, ...] = ()

@@ -136,6 +136,7 @@ def client(
         concurrency=fetch.concurrency,
         per_host=fetch.per_host,
         delay=fetch.delay,
+        jitter=fetch.jitter,
         connect_to=fetch.connect_to,
         ca_file=fetch.ca_file,
         allow_addresses=fetch.allow_addresses,

@@ -499,6 +499,16 @@ async def test_a_host_is_asked_one_request_at_a_time_with_the_delay_between(web)
     assert all(later.start > earlier.end for earlier, later in pairwise(requests))
 
 
+async def test_a_server_that_took_long_to_answer_is_left_alone_for_as_long(web):
+    web[PAGE], web["https://news.example/b"] = Answer("x", seconds=1.1), "x"
+
+    async with client(web, delay=timedelta(seconds=0.01), ignore_robots=True) as asking:
+        await asking.get(PAGE)
+        await asking.get("https://news.example/b")
+
+    assert web.asked("https://news.example/b")[0].start - web.asked(PAGE)[0].end > 1
+
+
 async def test_two_hosts_do_not_wait_for_each_other(web):
     pages = [f"https://{name}.example/" for name in ("one", "two", "three")]
     for page in pages:

@@ -15,8 +15,14 @@ DELAY = 0.1
 ABOUT = 0.001
 
 
-def pace(delay=0.0, per_host=1, concurrency=100, turns=None):
-    return Pace(delay=timedelta(seconds=delay), per_host=per_host, concurrency=concurrency, turns=turns)
+def pace(delay=0.0, per_host=1, concurrency=100, turns=None, jitter=0.0):
+    return Pace(
+        delay=timedelta(seconds=delay),
+        per_host=per_host,
+        concurrency=concurrency,
+        jitter=timedelta(seconds=jitter),
+        turns=turns,
+    )
 
 
 async def ask(lanes, host="a.example", log=None, connecting=0.0, answering=0.0):
@@ -113,6 +119,40 @@ async def test_a_host_that_asks_for_patience_gets_it():
     await ask(lanes, log=log)
 
     assert log[0][1] - start == pytest.approx(0.1, abs=ABOUT)
+
+
+@by_clockwork
+@pytest.mark.parametrize(("took", "rest"), [(0.9, DELAY), (3, 3), (300, 30)], ids=["quick", "slow", "hardly alive"])
+async def test_a_server_that_answers_slowly_gets_as_long_a_rest(took, rest):
+    lanes, log = pace(DELAY), []
+    await ask(lanes, log=log)
+    lanes.answered("a.example", took)
+
+    await ask(lanes, log=log)
+
+    assert log[1][1] - log[0][1] == pytest.approx(rest, abs=ABOUT)
+
+
+@by_clockwork
+async def test_a_server_that_is_to_be_asked_without_delay_gets_no_rest_for_being_slow():
+    lanes, log = pace(), []
+    await ask(lanes, log=log)
+    lanes.answered("a.example", 3)
+
+    await ask(lanes, log=log)
+
+    assert log[1][1] - log[0][1] == pytest.approx(0, abs=ABOUT)
+
+
+@by_clockwork
+async def test_jitter_makes_each_delay_longer_by_chance_and_none_shorter():
+    lanes, log = pace(DELAY, jitter=0.05), []
+    for _ in range(50):
+        await ask(lanes, log=log, connecting=0.001)
+
+    gaps = [later[1] - earlier[1] for earlier, later in pairwise(log)]
+    assert DELAY <= min(gaps) < DELAY + 0.015
+    assert DELAY + 0.035 < max(gaps) <= DELAY + 0.051 + ABOUT
 
 
 @by_clockwork

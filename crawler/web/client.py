@@ -58,6 +58,7 @@ class Client:
         concurrency: int = 32,
         per_host: int = 1,
         delay: timedelta = timedelta(seconds=1),
+        jitter: timedelta = timedelta(0),
         retries: int = 2,
         first_pause: timedelta = timedelta(seconds=1),
         limits: Limits | None = None,
@@ -75,7 +76,8 @@ class Client:
         """A client; nothing is opened before `async with`.
 
         Args:
-            delay: from request start to request start on one registrable host; `per_host` requests at a time.
+            delay: from request start to request start on one registrable host, longer by up to `jitter`; `per_host`
+                requests at a time.
             retries: further tries after a failure that may pass, `first_pause` before the first of them.
             connect_to: rules as curl's `--connect-to`; where they lead is the user's wish, so the guard lets it pass.
             ca_file: certificates in PEM form to trust besides the system's.
@@ -92,7 +94,8 @@ class Client:
         """
         self._user_agent, self._ignore_robots = user_agent, ignore_robots
         self._retries, self._first_pause, self._limits = retries, first_pause, limits or Limits()
-        self._concurrency, self._per_host, self._delay, self._turns = concurrency, per_host, delay, turns or {}
+        self._concurrency, self._per_host, self._turns = concurrency, per_host, turns or {}
+        self._delay, self._jitter = delay, jitter
         self._guard = Guard(allow=tuple(_network(text) for text in allow_addresses))
         self._connect_to = tuple(parse_connect_to(text) for text in connect_to)
         self._tls, self._resolver, self._gate = trusting(ca_file), resolver, gate
@@ -102,6 +105,7 @@ class Client:
         limits = self._limits
         self._pace = Pace(
             delay=self._delay,
+            jitter=self._jitter,
             per_host=self._per_host,
             concurrency=self._concurrency,
             turns=self._turns,

@@ -157,6 +157,7 @@ class Exchange:
             try:
                 address = URL(urls.canonical(url), encoded=True)
                 async with self.session.get(address, headers=request.headers, allow_redirects=False) as response:
+                    self.pace.answered(host, asyncio.get_running_loop().time() - started)
                     silence = "its answer stopped halfway, and no more came in time"
                     raw, complete = await self._read(response, request)
             except FAILURES as error:

@@ -7,9 +7,12 @@ The rules
   request is sent: by the server's clock a slow TLS handshake would else shorten the delay.
 - A server that asks for longer waits (Retry-After, Crawl-delay) gets them. Where that would keep us for more than a
   minute, nobody waits: the turn is refused, and a later run has it.
+- A server that takes its time to answer has much to do: it gets as long a rest, so that we take half of it at most.
+  Where the user wants no delay at all, it is their own server.
 """
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +24,8 @@ from crawler.errors import Unreachable
 _PATIENCE = 60.0  # seconds
 # An event loop's clock is as coarse as a millisecond: it would wake us half of that late. The last bit is waited awake.
 _GRAIN = 0.0005  # seconds
+# Seconds from which on an answer is slow, and the longest rest for one.
+_SLOW, _LONGEST_REST = 1.0, 30.0
 # Lanes from which on those are forgotten that nobody needs; a run may see a million hosts.
 _CROWD = 4096
 
@@ -44,12 +49,16 @@ class Gate(Protocol):
 
 @dataclass(slots=True)
 class _Lane:
-    """One host's: `next_at` in seconds of the event loop's clock, `delay` in seconds, how many want or have a turn."""
+    """One host's: `next_at` in seconds of the event loop's clock, `delay` in seconds, how many want or have a turn.
+
+    `extra` is what chance adds to the delay after the turn under way.
+    """
 
     gate: asyncio.Semaphore
     next_at: float
     delay: float
     users: int = 0
+    extra: float = 0.0
 
 
 class Pace:
@@ -61,18 +70,20 @@ class Pace:
         delay: timedelta,
         per_host: int,
         concurrency: int,
+        jitter: timedelta = timedelta(0),
         turns: Mapping[str, datetime] | None = None,
         gate: Gate | None = None,
     ) -> None:
         """Lanes as an earlier run left them.
 
         Args:
-            delay: from request start to request start on one host.
+            delay: from request start to request start on one host; longer by up to `jitter`, at random.
             per_host: requests under way at a time on one host; `concurrency` is the same for all hosts together.
             turns: when each host may be asked again; those not named may be asked at once.
             gate: to be passed before each turn, one at a time on a host.
         """
         self._delay, self._per_host, self._gate = delay.total_seconds(), 1 if gate else per_host, gate
+        self._jitter = jitter.total_seconds()
         self._places = asyncio.Semaphore(concurrency)
         self._lanes: dict[str, _Lane] = {}
         self._clock = asyncio.get_running_loop().time
@@ -96,6 +107,7 @@ class Pace:
                     async with self._places:
                         if lane.next_at > self._clock():
                             continue
+                        lane.extra = random.uniform(0, self._jitter)  # noqa: S311  (no secret)
                         self.stamp(host)
                         yield
                         return
@@ -124,7 +136,12 @@ class Pace:
     def stamp(self, host: str) -> None:
         """A request is sent to a host now: the next one is due after its delay."""
         lane = self._lane(host)
-        lane.next_at = max(lane.next_at, self._clock() + lane.delay)
+        lane.next_at = max(lane.next_at, self._clock() + lane.delay + lane.extra)
+
+    def answered(self, host: str, seconds: float) -> None:
+        """A host begins to answer, so many seconds after it was asked."""
+        if seconds > _SLOW and self._delay:
+            self.rest(host, timedelta(seconds=min(seconds, _LONGEST_REST)))
 
     def ready(self, host: str) -> float:
         """When a host may be asked next, by the event loop's clock.
