@@ -30,6 +30,7 @@ from crawler.spelling import (
     FieldName,
     Network,
     Percent,
+    ProxyUrl,
     SettingPath,
     StatePlace,
     Switch,
@@ -80,6 +81,7 @@ class Fetch(_Settings):
         retries: further tries after a failure that may pass.
         allow_addresses: networks that the address guard lets pass.
         connect_to: rules as curl's `--connect-to`.
+        proxy: what all is asked for through; that of the environment is left alone.
         ca_file: certificates in PEM form to trust besides the system's.
     """
 
@@ -95,6 +97,7 @@ class Fetch(_Settings):
     ignore_robots: Switch = False
     allow_addresses: tuple[Network, ...] = ()
     connect_to: tuple[str, ...] = ()
+    proxy: ProxyUrl = None
     ca_file: SettingPath | None = None
 
 

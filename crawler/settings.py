@@ -160,7 +160,9 @@ def _astray(fetch: Fetch) -> Iterator[tuple[str, str]]:
             yield "fetch.allow_addresses", f"{network} lets every private address be dialled"
         elif is_public(str(ip_network(network, strict=False).network_address)):
             yield "fetch.allow_addresses", f"{network} is public, and may be dialled without this"
-    if fetch.connect_to:
+    if fetch.connect_to and fetch.proxy:
+        yield "fetch.connect_to", "has no effect: everything is asked for through fetch.proxy"
+    elif fetch.connect_to:
         yield "fetch.connect_to", "connections are led elsewhere; a rule for tests may have been left"
     if fetch.ca_file and not fetch.ca_file.is_file():
         yield "fetch.ca_file", f"{fetch.ca_file} is not there"

@@ -19,6 +19,7 @@ FIELDS = ("title", "excerpt", "images", "published", "amp")
 _UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+", re.ASCII)
 _LONGEST = timedelta(days=3650)
+_PROXY = re.compile(r"http://(?:[^\s/?#@]+@)?(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?", re.ASCII)
 
 
 def parse_duration(value: object) -> timedelta:
@@ -91,6 +92,17 @@ def parse_network(value: object) -> str:
     return str(value)
 
 
+def parse_proxy(value: object) -> str | None:
+    """The URL of a proxy, as written; None for none.
+
+    Raises:
+        ValueError: it is no http URL of a host; it is not repeated, because it may hold a password.
+    """
+    if value is None or (isinstance(value, str) and _PROXY.fullmatch(value)):
+        return value
+    raise ValueError("expected a proxy such as http://proxy.example:3128")
+
+
 def _parse_path(value: object) -> Path:
     if isinstance(value, Path):
         return value
@@ -127,6 +139,11 @@ Duration: TypeAlias = Annotated[
     ),
 ]
 Network: TypeAlias = Annotated[str, PlainValidator(parse_network), WithJsonSchema({"type": "string"})]
+ProxyUrl: TypeAlias = Annotated[
+    str | None,
+    PlainValidator(parse_proxy),
+    WithJsonSchema({"type": ["string", "null"], "pattern": "^http://"}),
+]
 SettingPath: TypeAlias = Annotated[
     Path,
     PlainValidator(_parse_path),

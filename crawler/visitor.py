@@ -138,6 +138,7 @@ def client(
         delay=fetch.delay,
         jitter=fetch.jitter,
         connect_to=fetch.connect_to,
+        proxy=fetch.proxy,
         ca_file=fetch.ca_file,
         allow_addresses=fetch.allow_addresses,
         ignore_robots=fetch.ignore_robots,

@@ -19,6 +19,7 @@ from crawler.web.client import Client, Validators
 from crawler.web.exchange import Limits
 from crawler.web.robots import RobotsText
 from tests.loopback import Answer, etag
+from tests.proxy import proxying
 
 PAGE = "https://news.example/a"
 
@@ -640,3 +641,73 @@ async def test_a_broken_answer_is_a_failure_and_nothing_else(answer):
         await get_from(answer)
 
     assert refusal.value.kind in {"protocol", "reset"}
+
+
+# ---- proxies
+
+
+@pytest.mark.parametrize("page", [PAGE, PAGE.replace("https", "http")])
+async def test_all_is_asked_for_through_the_users_proxy(web, page):
+    web[page] = web[page.replace("/a", "/b")] = "x"
+    async with (
+        proxying(web) as proxy,
+        client(web, connect_to=[], proxy=f"http://127.0.0.1:{proxy.port}") as asking,
+    ):
+        pages = [await asking.get(page), await asking.get(page.replace("/a", "/b"))]
+
+    assert [200, 200] == [each.status for each in pages]
+    assert 3 == len(web.log)  # with robots.txt
+    tunnelled, whole = ["CONNECT news.example:443 HTTP/1.1"], [f"GET {each.url} HTTP/1.1" for each in web.log]
+    assert (tunnelled if page == PAGE else whole) == proxy.asked
+
+
+async def test_the_proxy_gets_its_password_and_the_page_does_not(web):
+    web[PAGE] = "x"
+    async with proxying(web) as proxy:
+        await get(web, settings={"connect_to": [], "proxy": f"http://ada:hidden@127.0.0.1:{proxy.port}"})
+
+    assert "Proxy-Authorization: Basic YWRhOmhpZGRlbg==" in proxy.heads[0]
+    assert not any("authorization" in name.lower() for request in web.log for name in request.headers)
+
+
+async def test_a_proxy_of_the_environment_is_left_alone(web, monkeypatch):
+    web[PAGE] = "x"
+    async with proxying(web) as proxy:
+        for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        page = await get(web)
+
+    assert (200, []) == (page.status, proxy.asked)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://127.0.0.1/a", "https://0x7f.1/a", "https://[::ffff:10.0.0.1]/", "https://10.1/"]
+)
+async def test_no_proxy_is_asked_for_a_private_address(web, url):
+    async with proxying(web) as proxy:
+        with pytest.raises(UnsafeURL):
+            await get(web, url, {"connect_to": [], "proxy": f"http://127.0.0.1:{proxy.port}"})
+
+    assert [] == proxy.asked
+
+
+@pytest.mark.parametrize(("status", "again"), [(407, False), (403, False), (502, True)])
+async def test_a_proxy_that_refuses_is_told_apart_from_the_host(web, status, again):
+    async with proxying(web, refuses=status) as proxy:
+        settings = {"connect_to": [], "proxy": f"http://127.0.0.1:{proxy.port}", "ignore_robots": True, "retries": 1}
+        with pytest.raises(Unreachable, match=f"the proxy answers with status {status}") as refusal:
+            await get(web, settings=settings)
+
+    assert ("proxy", 1 + again) == (refusal.value.kind, len(proxy.asked))
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "http://nowhere.invalid:3128"])
+async def test_a_proxy_that_is_not_there_is_no_trouble_of_the_host(web, proxy):
+    settings = {"connect_to": [], "ignore_robots": True, "retries": 0, "resolver": Addresses()}
+    async with client(web, proxy=proxy, **settings) as asking:
+        for _ in range(9):
+            with pytest.raises(Unreachable, match="the proxy cannot be reached") as refusal:
+                await asking.get(PAGE)
+
+        assert "proxy" == refusal.value.kind
+        assert {} == asking.troubles()

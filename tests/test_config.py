@@ -196,6 +196,10 @@ def test_a_place_that_is_none_is_refused_without_being_repeated(value):
             ),
         ),
         (
+            "fetch: {proxy: 'https://ada:hidden@proxy.example'}",
+            "metafresh.yaml:1: fetch.proxy: expected a proxy such as http://proxy.example:3128",
+        ),
+        (
             "fetch:\n  allow_addresses: [300.0.0.1]",
             "metafresh.yaml:2: fetch.allow_addresses.0: '300.0.0.1' is no network; write it as 10.0.0.0/8 or ::1/128",
         ),

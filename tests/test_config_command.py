@@ -94,6 +94,7 @@ def test_control_characters_in_a_value_are_shown_and_not_sent_to_the_terminal(me
     [
         ("state", "postgresql://ann:pass@db/x?sslmode=require", "postgresql://...@db/x?sslmode=require"),
         ("state", "postgresql://db/x?user=a&password=p&x=1", "postgresql://db/x?user=a&password=...&x=1"),
+        ("proxy", "http://ada:hidden@proxy.example:3128", "http://...@proxy.example:3128"),
         ("health_url", "https://hc.example/7f3c-secret", "https://..."),
         ("notify", ["slack://T0/B0/secret", "secret"], ["slack://...", "..."]),
         ("notify.urls", ["mailto://ann:pass@example.com"], ["mailto://..."]),
@@ -157,6 +158,7 @@ def test_what_would_stop_a_crawl_is_an_error(metafresh, text):
         (FINE.replace("}", ", allow_addresses: [0.0.0.0/0]}"), "fetch.allow_addresses"),
         (FINE.replace("}", ", allow_addresses: [8.8.8.8]}"), "fetch.allow_addresses"),
         (FINE.replace("}", ', connect_to: ["*:443:127.0.0.1:1"]}'), "fetch.connect_to"),
+        (FINE.replace("}", ', proxy: "http://p:1", connect_to: ["*:443:127.0.0.1:1"]}'), "fetch.connect_to"),
         (FINE.replace("}", ", ca_file: gone.pem}"), "fetch.ca_file"),
     ],
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self, TypeAlias
 
 import aiohttp
+from yarl import URL
 
 from crawler import urls
 from crawler.errors import ConfigError, TooLarge, Unreachable
@@ -63,6 +64,7 @@ class Client:
         first_pause: timedelta = timedelta(seconds=1),
         limits: Limits | None = None,
         connect_to: Sequence[str] = (),
+        proxy: str | None = None,
         ca_file: Path | None = None,
         allow_addresses: Sequence[str] = (),
         ignore_robots: bool = False,
@@ -80,6 +82,8 @@ class Client:
                 requests at a time.
             retries: further tries after a failure that may pass, `first_pause` before the first of them.
             connect_to: rules as curl's `--connect-to`; where they lead is the user's wish, so the guard lets it pass.
+            proxy: an http URL; all is asked for through it, whatever `connect_to` says. It looks names up, so that the
+                guard knows only those addresses that stand in URLs.
             ca_file: certificates in PEM form to trust besides the system's.
             allow_addresses: networks (CIDR) that the guard lets pass.
             turns: when each registrable host may be asked again, from an earlier run.
@@ -98,6 +102,7 @@ class Client:
         self._delay, self._jitter = delay, jitter
         self._guard = Guard(allow=tuple(_network(text) for text in allow_addresses))
         self._connect_to = tuple(parse_connect_to(text) for text in connect_to)
+        self._proxy = URL(proxy) if proxy else None
         self._tls, self._resolver, self._gate = trusting(ca_file), resolver, gate
         self._breaker, self._recall, self._elsewhere = Breaker(dict(troubles or {})), recall, elsewhere
 
@@ -112,7 +117,12 @@ class Client:
             gate=self._gate,
         )
         connector = dialling.Connector(
-            self._guard, self._connect_to, tls=self._tls, resolver=self._resolver, sent=self._pace.stamp
+            self._guard,
+            self._connect_to,
+            tls=self._tls,
+            proxy=self._proxy,
+            resolver=self._resolver,
+            sent=self._pace.stamp,
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -124,6 +134,7 @@ class Client:
             max_line_size=_MAX_HEADER_BYTES,
             max_field_size=_MAX_HEADER_BYTES,
             timeout=aiohttp.ClientTimeout(limits.total, sock_connect=limits.connect, sock_read=limits.between_bytes),
+            proxy=self._proxy,
             trust_env=False,
         )
         self._exchange = Exchange(self._session, self._pace, self._breaker, limits, self._retries, self._first_pause)

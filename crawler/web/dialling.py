@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from crawler import urls
 from crawler.web.connect_to import ConnectTo, redirected
@@ -24,6 +25,10 @@ from crawler.web.wire import Wire
 # Connections that wait, over TLS and without: one of the former takes a quarter of a megabyte; each is an open file.
 _FILES = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 _MOST_IDLE = {True: min(100, _FILES // 4), False: min(500, _FILES // 2)}
+
+
+class NoProxy(aiohttp.ClientError):
+    """The name of the user's own proxy leads nowhere."""
 
 
 class Request(aiohttp.ClientRequest):
@@ -45,10 +50,15 @@ class Connector(aiohttp.TCPConnector):
         rules: Sequence[ConnectTo],
         *,
         tls: ssl.SSLContext | bool,
+        proxy: URL | None,
         resolver: AbstractResolver | None,
         sent: Callable[[str], None],
     ) -> None:
-        """`sent` is told the registrable host that a request has just gone to."""
+        """Connections to the user's own proxy, or where rules lead, are let pass, wherever that is.
+
+        Args:
+            sent: told the registrable host that a request has just gone to.
+        """
         # Not c-ares: the system's own resolver is what its owner configured.
         super().__init__(
             ssl=tls,
@@ -58,13 +68,21 @@ class Connector(aiohttp.TCPConnector):
             socket_factory=self._socket,
         )
         self._factory = partial(Wire, loop=asyncio.get_running_loop())  # type: ignore[assignment]
-        self._guard, self._rules, self.sent = guard, rules, sent
+        self._guard, self._rules, self._proxy, self.sent = guard, rules, proxy, sent
         # Connections that wait for their next request, over TLS and without, the one that waits longest first.
         self._idle: dict[bool, dict[Wire, None]] = {True: {}, False: {}}
-        # Addresses that the user's own rules led to.
+        # Addresses that the user's own rules or proxy led to.
         self._wished: set[tuple[str, int]] = set()
 
     async def _resolve_host(self, host: str, port: int, traces: Any = None) -> list[ResolveResult]:  # noqa: ANN401
+        if self._proxy:
+            # All connections are to it; where it leads is its own to refuse.
+            try:
+                found = await super()._resolve_host(host, port, traces=traces)
+            except OSError as error:
+                raise NoProxy from error
+            self._wished.update((each["host"], each["port"]) for each in found)
+            return found
         elsewhere = redirected(self._rules, host, port)
         name, number = elsewhere or (host, port)
         found = await super()._resolve_host(name, number, traces=traces)

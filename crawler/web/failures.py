@@ -8,6 +8,7 @@ import aiohttp
 
 from crawler import urls
 from crawler.errors import Unreachable
+from crawler.web.dialling import NoProxy
 from crawler.web.wire import Garbled
 
 # What a request may end with besides an answer. UnicodeError, which IDNA raises, is a ValueError.
@@ -27,6 +28,10 @@ def unreachable(error: Exception, url: str, *, silence: str) -> Unreachable:
 def _meaning(error: Exception, url: str, silence: str) -> tuple[str, str, bool]:
     """Why, of what kind, and whether the same request may succeed soon; what is derived from another comes first."""
     match error:
+        case aiohttp.ClientProxyConnectionError() | NoProxy():
+            meaning = "the proxy cannot be reached", "proxy", True
+        case aiohttp.ClientHttpProxyError():
+            meaning = f"the proxy answers with status {error.status}", "proxy", error.status >= 500
         case aiohttp.ClientConnectorDNSError():
             meaning = f"its name {urls.host(url)} cannot be resolved", "dns", _passes(error)
         case aiohttp.ClientSSLError() | ssl.SSLError():
