@@ -13,6 +13,7 @@ from crawler.model import Splice
 from crawler.records.edit import apply, undo
 from tests.desk import AMP, IMAGE, NEW_IMAGE, PAGE, RECORD, Desk, amp_page, changed, html
 from tests.loopback import Answer, etag, png
+from tests.proxy import proxying
 
 
 @pytest.fixture
@@ -28,6 +29,19 @@ async def test_a_new_title_is_written_and_every_other_byte_stays(desk):
 
     assert {"/title": ("Old title", "New title")} == changed(rows)
     assert RECORD.replace('"Old title"', '"New title"') == desk.read()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_pages_and_images_are_asked_for_through_the_proxy_of_the_settings(desk, workers):
+    desk.write(RECORD)
+    desk.web[PAGE] = html(title="New title", image=NEW_IMAGE)
+
+    async with proxying(desk.web) as proxy:
+        url = f"http://127.0.0.1:{proxy.port}"
+        rows = await desk.crawl(fetch={"proxy": url, "connect_to": (), "workers": workers})
+
+    assert ("New title", NEW_IMAGE) == (changed(rows)["/title"][1], changed(rows)["/images/0/url"][1])
+    assert {f"CONNECT {host}.example:443 HTTP/1.1" for host in ("news", "cdn")} == set(proxy.asked)
 
 
 async def test_a_change_tells_where_it_came_from(desk):
