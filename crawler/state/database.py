@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crawler.errors import Busy, Damaged, NotReady, StateError
 from crawler.place import Place, Server
-from crawler.state.tables import REVISION
+from crawler.state import tables
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -173,12 +173,10 @@ async def open_database(place: Place, *, makes: bool = True) -> AsyncIterator[Da
         database = Database(name, dialect, engine, thread)
         try:
             # Looked at first: no command that only reads should wait for a run that writes, nor for alembic's modules.
-            if (found := await database.ask_once(_revision)) != REVISION:
+            if (found := await database.ask_once(_revision)) != tables.REVISION:
                 if not makes:
-                    raise NotReady(f"{name}: its tables are of version {found or 'none'}, not {REVISION}")
-                from crawler.state.migrate import migrate  # noqa: PLC0415
-
-                await database.write(partial(migrate, name=name))
+                    raise NotReady(f"{name}: its tables are of version {found or 'none'}, not {tables.REVISION}")
+                await database.write(partial(_brought_up_to_date, name=name))
             yield database
         finally:
             thread.submit(engine.dispose)
@@ -194,6 +192,22 @@ def _opened(place: Place) -> tuple[Dialect, Engine, str]:
 
     file = place / "metafresh.sqlite3"
     return sqlite, sqlite.engine(file), str(file)
+
+
+def _brought_up_to_date(connection: Connection, *, name: str) -> None:
+    """Make the tables, or make those of an older metafresh as ours are; `name` is how the database is told of."""
+    if connection.dialect.name == "postgresql":
+        # Who comes second waits here, and finds the tables; SQLite has but one writer anyway.
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('metafresh tables'))"))
+    if inspect(connection).get_table_names():
+        # Alembic takes longer to import than a run with nothing due.
+        from crawler.state.migrate import migrate  # noqa: PLC0415
+
+        migrate(connection, name)
+    else:
+        tables.metadata.create_all(connection, checkfirst=False)
+        tables.versions.create(connection)
+        connection.execute(tables.versions.insert(), {"version_num": tables.REVISION})
 
 
 def _revision(connection: Connection) -> str | None:

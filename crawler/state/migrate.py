@@ -1,7 +1,4 @@
-"""Making the tables, and bringing those of an older metafresh up to date: the one module that knows alembic.
-
-It is imported only where there is something to do: alembic takes longer to import than a run with nothing due.
-"""
+"""Bringing the tables of an older metafresh up to date: the one module that knows alembic."""
 
 from pathlib import Path
 
@@ -26,9 +23,6 @@ def migrate(connection: Connection, name: str) -> None:
     Raises:
         StateError: they are of a metafresh that is newer, or too old.
     """
-    if connection.dialect.name == "postgresql":
-        # Who comes second waits here, and finds the tables; SQLite has but one writer anyway.
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('metafresh tables'))"))
     settings = Config(attributes={"connection": connection})
     # The value is a format to alembic.
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
