@@ -7,6 +7,8 @@ lacks.
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
+from stringzilla import find
+
 from crawler.extract import body, jsonld, tags
 from crawler.extract.bylines import bylines
 from crawler.extract.claim import Place
@@ -46,10 +48,11 @@ def claims(
     head = scan(page)
     place = Place(url, tags.base(head.said, url), wanted)
     made = tags.read(head.said, place)
-    if head.end and not any(claim.tag.startswith("meta") and claim.field in ("title", "excerpt") for claim in made):
+    if not any(claim.tag.startswith("meta") and claim.field in ("title", "excerpt") for claim in made) and (
+        head.end and any(find(page.data, tag, head.end) >= 0 for tag in (b"<meta", b"<META"))
+    ):
         made += tags.read([each for each in scan(page, head.end).said if each[0].startswith(_OF_METAS)], place)
-    if head.scripts:
-        made += jsonld.read(map(page.text, head.scripts), place)
+    made += jsonld.read(page, 0, head.end or len(page.data), place)
     made += _of_body(page, head.end, made, place)
     return _bounded(dict.fromkeys(made))
 
@@ -88,8 +91,8 @@ def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) ->
     """What the body adds to the claims that the head made."""
     found: list[Candidate] = []
     known = _known(made) | FIELDS - place.wanted
-    if not known >= _ASKED_OF_SCRIPTS and (scripts := [page.text(script) for script in body.scripts(page, start)]):
-        found += jsonld.read(scripts, place)
+    if start and not known >= _ASKED_OF_SCRIPTS:
+        found += jsonld.read(page, start, len(page.data), place)
         known |= _known(found)
     if relations := {"canonical", "amphtml"} - known:
         found += body.links(page, start, relations, place)

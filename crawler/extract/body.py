@@ -1,4 +1,4 @@
-"""What only the body says: headings, microdata, RDFa, dates, scripts. Read for what the head lacks."""
+"""What only the body says: headings, microdata, RDFa, dates. Read for what the head lacks."""
 
 import re
 from collections.abc import Container, Iterator
@@ -7,12 +7,11 @@ from stringzilla import find
 
 from crawler.extract.claim import Place, claim
 from crawler.extract.decode import Html
-from crawler.extract.window import TAG_BYTES, WINDOW_BYTES, inside, read, tags, text
+from crawler.extract.window import WINDOW_BYTES, inside, read, tags, text
 from crawler.model import Candidate
 
 _NEAR_BYTES, _LONGEST_DATE = 64 * 1024, 80
-_SCRIPT_BYTES = 512 * 1024
-_MAX_HEADINGS, _MAX_SCRIPTS = 3, 64
+_MAX_HEADINGS = 3
 
 _URL = re.compile(rb"""<[a-zA-Z][^<>]*?\s(?:itemprop|property)\s*=\s*["']?(?:schema:)?(?:url|contentUrl)\b[^<>]*+""")
 _PICTURE = re.compile(rb"<img\s[^<>]*+")
@@ -39,20 +38,6 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _NAMES_DATE = re.compile(rb"""\s(?:class|id)\s*+=\s*+["']?[^"'>]*?(?:[dD]ate|ublish|osted)""")
-
-
-def scripts(page: Html, start: int) -> Iterator[bytes]:
-    """The contents of JSON-LD scripts from `start` on."""
-    data = page.data
-    for _ in range(_MAX_SCRIPTS):
-        if (found := find(data, b"ld+json", start)) < 0 or (opened := find(data, b">", found)) < 0:
-            return
-        closed = find(data, b"</", opened)
-        while closed >= 0 and data[closed : closed + 8].lower() != b"</script":
-            closed = find(data, b"</", closed + 2)
-        start = closed if closed >= 0 else len(data)
-        if b"<script" in data[max(0, found - TAG_BYTES) : found].lower() and start - opened <= _SCRIPT_BYTES:
-            yield data[opened + 1 : start]
 
 
 def headings(page: Html, start: int, place: Place) -> Iterator[Candidate]:

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
-_PLAIN = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:Z|[+-](?!00:00)\d\d:\d\d)?)?")
+# As most pages write them.
+_PLAIN = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.0{1,9})?(Z|[+-]\d\d:\d\d)?)?")
 _ISO = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)"
     r"(?:(?:T|\s+T?)(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(?:UTC|GMT|(Z|[+-]\d\d:?\d\d|[+-]\d\d))?)?"
@@ -53,21 +54,23 @@ def iso_date(raw: str) -> str | None:
     None for what is no date, cannot be told (03/04/2015), or stands for "unknown" (year 1, the epoch).
     """
     text = raw.strip()[:80]
-    if _PLAIN.fullmatch(text) and (plain := _of_calendar(text)):
-        return plain
+    if (plain := _PLAIN.fullmatch(text)) and (known := _of_calendar(*plain.groups(""))):
+        return known
     if named := _NAMED_ZONE.match(text):
         text = named[1]
     found = _by_iso(text) or _by_compact(text) or _by_words(text) or _by_numbers(text)
-    known = found and "1800" <= found < "2100" and not found.startswith("1970-01-01")
-    return found if known else None
+    is_known = found and "1800" <= found < "2100" and not found.startswith("1970-01-01")
+    return found if is_known else None
 
 
-def _of_calendar(text: str) -> str | None:
-    """A date in the form that most pages write, as it stands."""
+def _of_calendar(day: str, time: str, offset: str) -> str | None:
+    """A date in the form that most pages write; None for what no calendar has, and where it may stand for "unknown"."""
+    text = f"{day}T{time}" if time else day
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
+    text += "Z" if offset in ("+00:00", "-00:00") else offset
     return text if 1970 < moment.year < 2100 else None
 
 

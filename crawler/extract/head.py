@@ -19,15 +19,22 @@ from stringzilla import find, rfind
 
 from crawler.extract.decode import Html
 
-# Most tags are spelled one way, and a pattern reads those at once, several times as fast as the parser; the next ones
-# keep to double quotes; what is odd goes to the parser. Names come in three spellings rather than in any case, because
-# a literal is found several times as fast. A tag ends at the first ">" outside quotes, and quotes count only after "="
-# (WHATWG HTML §13.2.5.37).
+# Most tags are spelled in one of few ways, and a pattern reads those at once, several times as fast as the parser; the
+# next ones keep to double quotes; what is odd goes to the parser. Names come in three spellings rather than in any
+# case, because a literal is found several times as fast. A tag ends at the first ">" outside quotes, and quotes count
+# only after "=" (WHATWG HTML §13.2.5.37).
+_NAMED = r'((?:property|name|itemprop)="[^"]++")'
+_TOOLS = r'(?:data-[a-z-]++|class|id)="[^"]*+"'  # what the tools that fill a head leave there for themselves
+_UNTOLD = (  # what says nothing of an article
+    r'(?:link rel="(?!canonical|amphtml|image_src|alternate)[a-z-]++"|link rel="shortcut icon"'
+    r'|link rel="alternate" (?:hreflang|type="application/(?:rss|atom))'
+    r'|meta (?:charset|name="viewport"|http-equiv="(?![cC]ontent-[lL]anguage)))'
+)
 _TAG = re.compile(
-    r"""<(?:(?:meta ((?:property|name|itemprop)="[^"]++") content=|link (rel="(?:canonical|amphtml)") href=)"""
-    r""""([^"]++)"\s*+/?>"""
-    r"""|(?:link rel="(?!canonical|amphtml|image_src|alternate)[a-z-]++"|link rel="alternate" hreflang"""
-    r"""|meta (?:charset|name="viewport"|http-equiv="(?![cC]ontent-[lL]anguage)))[^>]*+>"""
+    rf"""<(?:meta (?:{_TOOLS} )*+(?:{_NAMED} content="([^"]*+)"|content="([^"]*+)" {_NAMED})(?: {_TOOLS})*+\s*+/?>"""
+    rf"""|(?:link (?:{_TOOLS} )*+(?=rel="(?:canonical|amphtml)")|html (?:{_TOOLS} )*+(?=lang))"""
+    r"""(lang(?==)|rel="[a-z]++")(?: href)?+="([^"]*+)"(?:\s++[\w:-]++="[^"]*+")*+\s*+/?>"""
+    rf"""|{_UNTOLD}[^>]*+>"""
     r"""|(meta|link|html|base)((?:\s++[\w:-]++="[^"]*+")++)\s*+/?>"""
     r"""|(?:title|TITLE|Title)(?=[\s/>])[^>]*+(?:>|\Z)((?:[^<]++|<(?!/(?i:title)))*+)"""
     r"""|((?:meta|link|base|html|META|LINK|BASE|HTML|Meta|Link|Base|Html)(?=[\s/>])"""
@@ -36,10 +43,12 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(r"""([\w:-]++)="([^"]*+)\"""")
 _REFERENCE = re.compile(r"&#?\w{1,31};")
 _QUOTED = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+')""")
-# What hides tags.
-_HIDING = re.compile(rb"<(?:!--|(script|style|SCRIPT|STYLE|Script|Style)(?=[\s>]))")
+# What hides tags, up to where it closes. A comment may end where it begins: "<!-->".
+_HIDDEN = re.compile(
+    rb"<(?:!(?=--)(?:[^-]++|-(?!->))*+|(script|style|SCRIPT|STYLE|Script|Style)(?=[\s>])(?:[^<]++|<(?!/\1))*+)"
+)
 _MAX_TAG, _MAX_UNQUOTED, _MAX_TAGS = 32 * 1024, 1024, 2000
-_MAX_SCRIPT, _MAX_ENDS = 512 * 1024, 16
+_MAX_ENDS = 16
 _PLACE = "data-place"
 _NAMING = {"meta": ("property", "name", "itemprop", "http-equiv"), "link": ("rel", "type", "itemprop")}
 
@@ -49,26 +58,24 @@ Said: TypeAlias = tuple[str, str]
 
 
 class Pieces(NamedTuple):
-    """What a scan found: what the tags say, in their order; the contents of JSON-LD scripts; where the head ends.
-
-    `end` is 0 where the page does not say.
-    """
+    """What a scan found: what the tags say, in their order; where the head ends, 0 where the page does not say."""
 
     said: list[Said]
-    scripts: list[bytes]
     end: int
 
 
 def scan(page: Html, start: int = 0) -> Pieces:
     """What the metadata tags of the head say, or those from `start` on to the end of the page."""
     end = _end_of_head(page.data) if start == 0 else len(page.data)
-    shown, scripts = _shown(page.data, start, end)
+    shown = _HIDDEN.sub(b"", page.data[start:end])
     said: list[Said] = []
     odd: list[str] = []
     titled = False
-    for name, relation, value, tag, given, title, strange in _TAG.findall(page.text(shown))[:_MAX_TAGS]:
-        if value:
-            said.append((name or relation, _decoded(value) if "&" in value else value))
+    for name, value, first, behind, relation, address, tag, given, title, strange in _TAG.findall(page.text(shown))[
+        :_MAX_TAGS
+    ]:
+        if told := value or first or address:
+            said.append((name or behind or relation, _decoded(told) if "&" in told else told))
         elif tag:
             if tag != "link" or _names_a_page(given.lower()):
                 attributes = _ATTRIBUTE.findall(given)[::-1]  # of two with one name the first counts
@@ -79,23 +86,7 @@ def scan(page: Html, start: int = 0) -> Pieces:
         elif strange and not _is_absurd(strange) and (strange[0] not in "lL" or _names_a_page(strange.lower())):
             odd.append(f"<{strange[:4]} {_PLACE}={len(said)} {strange[4:]}>")
     end = end if start == 0 and end < len(page.data) else 0
-    return Pieces(_with_odd(said, "".join(odd)) if odd else said, scripts, end)
-
-
-def _shown(data: bytes, at: int, end: int) -> tuple[bytes, list[bytes]]:
-    """What stands between `at` and `end` outside of comments, scripts and styles; and the JSON-LD scripts."""
-    shown, scripts = [], []
-    while hidden := _HIDING.search(data, at, end):
-        opened, name = hidden.start(), hidden[1]
-        shown.append(data[at:opened])
-        # A comment may end where it begins: "<!-->".
-        at = find(data, b"</" + name if name else b"-->", opened + 2, end)
-        at = int(at) if at >= 0 else end
-        tag = data[opened : data.find(b">", opened, at) + 1] if name else b""
-        if b"ld+json" in tag.lower() and at - opened <= _MAX_SCRIPT:
-            scripts.append(data[opened + len(tag) : at])
-    shown.append(data[at:end])
-    return b"".join(shown), scripts
+    return Pieces(_with_odd(said, "".join(odd)) if odd else said, end)
 
 
 def _with_odd(said: list[Said], odd: str) -> list[Said]:

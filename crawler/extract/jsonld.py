@@ -10,8 +10,12 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import cast
 
+from stringzilla import find
+
 from crawler import urls
 from crawler.extract.claim import Place, claim, pixels
+from crawler.extract.decode import Html
+from crawler.extract.window import TAG_BYTES
 from crawler.model import Candidate, Json
 
 _Node = dict[str, Json]
@@ -24,6 +28,7 @@ _WORKS = frozenset(
 )
 _SITE = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Corporation"})
 _MAX_NODES, _MAX_BLOCKS, _MAX_NAMES = 2000, 64, 40
+_MAX_SCRIPT = 512 * 1024
 
 # What hid a script from the readers of old: `//<![CDATA[`, `<!--`. Other comments are noise.
 _OPENING = re.compile(r"(?:\s*+(?:<!--(?:[^<>{]*+(?<=--)>)?+|<!\[CDATA\[|(?://|/\*)\s*+(?=<!)|\*/))*+")
@@ -36,11 +41,16 @@ _ESCAPES = {"\\": r"\\", r"\'": "'"}
 _DECODER = json.JSONDecoder(strict=False)
 
 
-def read(scripts: Iterable[str], place: Place) -> Iterator[Candidate]:
-    """Every claim of the article's node, then those of the site's."""
-    nodes = list(_nodes(scripts))
-    if not nodes:
-        return
+def read(page: Html, start: int, end: int, place: Place) -> list[Candidate]:
+    """Every claim of the article's node, then those of the site's, in the scripts between `start` and `end`."""
+    for named in (b"ld+json", b"LD+JSON"):
+        if find(page.data, named, start, end) >= 0:
+            nodes = list(_nodes(_scripts(page, named, start, end)))
+            return list(_of_nodes(nodes, place)) if nodes else []
+    return []
+
+
+def _of_nodes(nodes: list[_Node], place: Place) -> Iterator[Candidate]:
     known = {str(node["@id"]): node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     article = _article(nodes, place)
     if article is not None:
@@ -73,8 +83,25 @@ def _repaired(script: str) -> str:
     return _ESCAPE.sub(lambda found: _ESCAPES.get(found[0], found[0]), script).strip()
 
 
+def _scripts(page: Html, named: bytes, start: int, end: int) -> Iterator[str]:
+    """The contents of JSON-LD scripts outside of comments; `named` is how they spell it."""
+    data = page.data
+    for _ in range(_MAX_BLOCKS):
+        if (found := find(data, named, start, end)) < 0 or (begun := find(data, b">", found, end)) < 0:
+            return
+        closed = find(data, b"</", begun, end)
+        while closed >= 0 and data[closed : closed + 8].lower() != b"</script":
+            closed = find(data, b"</", closed + 2, end)
+        opened = data.rfind(b"<", max(start, found - TAG_BYTES), found)
+        is_script = data[opened : opened + 7].lower() == b"<script" and data.find(b">", opened, found) < 0
+        is_comment = data.rfind(b"<!--", start, found) > data.rfind(b"-->", start, found)
+        start = closed if closed >= 0 else end
+        if is_script and not is_comment and start - begun <= _MAX_SCRIPT:
+            yield page.text(data[begun + 1 : start])
+
+
 def _nodes(scripts: Iterable[str]) -> Iterator[_Node]:
-    waiting: list[Json] = [parsed(script) for _, script in zip(range(_MAX_BLOCKS), scripts, strict=False)][::-1]
+    waiting: list[Json] = [parsed(script) for script in scripts][::-1]
     for _ in range(_MAX_NODES):
         if not waiting:
             return

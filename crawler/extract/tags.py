@@ -85,45 +85,43 @@ def read(said: Iterable[Said], place: Place) -> list[Candidate]:
     made: list[Candidate] = []
     labelled: dict[str, str] = {}
     image = -1  # where the last image stands
-    for name, value in _by_each_name(said):
-        field, tag = _CLAIMS[name]
-        if field in _SIDES:
-            if image >= 0:
-                made[image] = _sized(made[image], field, value)
-        elif field == "parsely":
-            made += _of_parsely(value, place)
-        elif field == "labelled":
-            labelled[name.partition(":")[2]] = value
-        elif found := claim(field, value, tag, place):
-            if field == "image":
-                if image >= 0 and _is_same_image(made[image], found):
-                    continue
-                if image < 0 or not _is_other_address(made[image], found):
-                    image = len(made)
-            made.append(found)
+    for name, value in said:
+        known = _CLAIMS.get(name)
+        for field, tag in (known,) if known else _by_each_name(name):
+            if field in _SIDES:
+                if image >= 0:
+                    made[image] = _sized(made[image], field, value)
+            elif field == "parsely":
+                made += _of_parsely(value, place)
+            elif field == "labelled":
+                labelled[tag.partition(":")[2]] = value
+            elif found := claim(field, value, tag, place):
+                if field == "image":
+                    if image >= 0 and _is_same_image(made[image], found):
+                        continue
+                    if image < 0 or not _is_other_address(made[image], found):
+                        image = len(made)
+                made.append(found)
     return made + _of_labels(labelled, place) if labelled else made
 
 
 def _of_labels(said: Mapping[str, str], place: Place) -> list[Candidate]:
     """The author of a Twitter card that says "Written by" and, in another meta, who."""
     found = [
-        claim("author", said.get(f'data{number}"'), f'meta[name="twitter:data{number}"]', place)
+        claim("author", said.get(f'data{number}"]'), f'meta[name="twitter:data{number}"]', place)
         for number in "12"
-        if _WRITTEN_BY.fullmatch(said.get(f'label{number}"', "").strip())
+        if _WRITTEN_BY.fullmatch(said.get(f'label{number}"]', "").strip())
     ]
     return [each for each in found if each]
 
 
-def _by_each_name(said: Iterable[Said]) -> Iterator[Said]:
-    """What is said under the names that we know; several in one `property` are RDFa."""
-    for name, value in said:
-        if name in _CLAIMS:
-            yield name, value
-        elif " " in name or not name.islower():
-            attribute, _, names = name.partition("=")
-            for each in names.lower().strip('"').split():
-                if (plain := f'{attribute}="{each}"') in _CLAIMS:
-                    yield plain, value
+def _by_each_name(name: str) -> Iterable[tuple[str, str]]:
+    """What is told under a name that is written another way; several in one `property` are RDFa."""
+    if " " not in name and name.islower():
+        return ()
+    attribute, _, names = name.partition("=")
+    plain = [f'{attribute}="{each}"' for each in names.lower().strip('"').split()]
+    return [_CLAIMS[each] for each in plain if each in _CLAIMS]
 
 
 def _sized(image: Candidate, side: str, value: str) -> Candidate:

@@ -47,6 +47,8 @@ def clean(raw: str) -> str:
             text = _INVISIBLE.sub("", _redecoded(text))
     elif not text.isprintable():
         text = _INVISIBLE.sub("", text)
+    elif "  " not in text:
+        return text.strip()
     return " ".join(text.split())
 
 
