@@ -72,8 +72,10 @@ def people(claims: Sequence[Candidate], sites: Sequence[str]) -> tuple[tuple[str
             for claim in claims
             if folded(claim.value) in names and _PERSON.fullmatch(claim.value)
         }
-    kept = sorted((claim for claim in claims if named[claim.value]), key=lambda claim: _is_agency(named, claim))
+    kept = [claim for claim in claims if named[claim.value]]
     strange = [refused(claim, "it is no person's name") for claim in claims if not named[claim.value]]
+    if len(kept) > 1:
+        kept.sort(key=lambda claim: _is_agency(named, claim))
     best = ranked(kept, meant=[folded("".join(named[claim.value])) for claim in kept])
     if not best:
         return (), strange

@@ -24,7 +24,7 @@ def description(
     """The excerpt to believe, and the claims, the best first; `shared` are those of other articles too, folded."""
     values = {claim.value for claim in claims}
     strange = {value: why for value in values if (why := _strange(value, title, site, shared))}
-    kept = [claim for claim in claims if claim.value not in strange]
+    kept = [claim for claim in claims if claim.value not in strange] if strange else claims
     # Where all say the same there is nothing to fold.
     best = ranked(kept, meant=None if len(values) > 1 else [claim.value for claim in kept])
     rest = [refused(claim, strange[claim.value]) for claim in claims if claim.value in strange] if strange else []
@@ -62,6 +62,6 @@ def _strange(value: str, title: str | None, site: Site, shared: Set[str]) -> str
     if shared and folded(value) in shared:
         return "other articles of the site have it too"
     low = value.lower()
-    if sum(phrase in low for phrase in _BOILERPLATE) > 1:
+    if sum(map(low.__contains__, _BOILERPLATE)) > 1:
         return "it is boilerplate"
     return None

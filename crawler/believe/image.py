@@ -32,10 +32,10 @@ def picture(claims: Sequence[Candidate], site: Site) -> tuple[str | None, tuple[
 
 def _strange(claim: Candidate, site: Site) -> str | None:
     """Why an image is not of the article; None if it may be."""
-    if any(side is not None and side < _LEAST_PIXELS for side in (claim.width, claim.height)):
+    if (claim.width or _LEAST_PIXELS) < _LEAST_PIXELS or (claim.height or _LEAST_PIXELS) < _LEAST_PIXELS:
         return "it is a pixel or an icon"
     name = claim.value.partition("?")[0].partition("#")[0].rpartition("/")[2].lower()
-    if any(word in name for word in _WORDS) and _NO_PICTURE.search(name):
+    if any(map(name.__contains__, _WORDS)) and _NO_PICTURE.search(name):
         return "its name is a logo's or a placeholder's"
     if "logo" in name and any(len(sign) > 3 and sign in folded(name) for sign in site.names):
         return "it is the site's logo"

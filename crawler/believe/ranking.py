@@ -131,6 +131,7 @@ def trust(claim: Candidate) -> float:
     return _source(claim.field, claim.tag)[0]
 
 
+@lru_cache(maxsize=_MAX_TAGS_KNOWN)
 def source(tag: str) -> str:
     """The name of a source as the table has it: of a tag of the head only what it is called."""
     if tag.startswith("["):

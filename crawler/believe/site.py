@@ -28,12 +28,14 @@ class Site(NamedTuple):
     """What a site may sign its titles with: folded `names`, or any of the `words` of its host."""
 
     names: frozenset[str]
-    words: frozenset[str]
+    words: tuple[str, ...]
 
     def signs(self, text: str) -> bool:
         """Whether a text is nothing but the site's name."""
         name = folded(text)
-        return name in self.names or (bool(name) and self.words.issuperset(_WORD.findall(text.casefold())))
+        return name in self.names or (
+            name.startswith(self.words) and set(self.words).issuperset(_WORD.findall(text.casefold()))
+        )
 
     def is_named_in(self, text: str) -> bool:
         """Whether a text holds any of the names or words at all: the quick question before the exact one."""
@@ -82,7 +84,7 @@ def _of_host(host: str) -> Site:
     domain = urls.registrable_host(f"https://{host}/").removeprefix("www.")
     known = {folded(host), folded(domain), folded(domain.partition(".")[0])}
     words = {word for word in _WORD.findall(host.rpartition(".")[0]) if len(word) > 2}
-    return Site(_forms(known), frozenset(words))
+    return Site(_forms(known), tuple(words))
 
 
 def _forms(known: set[str]) -> frozenset[str]:

@@ -21,23 +21,26 @@ _WORD = re.compile(r"\w{3,}")
 
 def headline(claims: Sequence[Candidate], site: Site, url: str) -> tuple[str | None, list[Candidate]]:
     """The title to believe, and the claims, the best first."""
-    cores = {value: value for value in [claim.value for claim in claims]}
-    signed = [value for value in cores if site.is_named_in(value)]
-    cores |= {value: without_names(value, site) for value in signed}
-    nameless = {value for value in signed if site.signs(cores[value])}
-    kept = [claim for claim in claims if claim.value not in nameless]
-    strange = [refused(claim, "it is the site's name") for claim in claims if claim.value in nameless]
-    if not kept:
-        kept, strange = list(claims), []
+    cores = {claim.value: claim.value for claim in claims}
+    nameless = set()
+    for value in cores:
+        if site.is_named_in(value):
+            cores[value] = without_names(value, site)
+            if site.signs(cores[value]):
+                nameless.add(value)
+    kept, strange = claims, []
+    if 0 < len(nameless) < len(cores):
+        kept = [claim for claim in claims if claim.value not in nameless]
+        strange = [refused(claim, "it is the site's name") for claim in claims if claim.value in nameless]
     shorter = _affixed({cores[claim.value] for claim in kept})
-    final = {value: shorter.get(core, core) for value, core in cores.items()}
+    final = {value: shorter.get(core, core) for value, core in cores.items()} if shorter else cores
     meant = folds([final[claim.value] for claim in kept])
     best = ranked(kept, meant=meant)
-    if _is_contested(best, {claim.value: text for claim, text in zip(kept, meant, strict=True)}):
+    if len(set(meant)) > 1 and _is_contested(best, dict(zip([claim.value for claim in kept], meant, strict=True))):
         best = ranked(kept, meant=meant, witnesses=_all_witnesses(kept, final, url))
     if best and source(best[0].tag) == "title" and final[best[0].value] == best[0].value:
         final[best[0].value] = _without_tail(best[0].value)
-    told = [_with_cut(claim, final[claim.value]) for claim in best]
+    told = [claim if claim.value == final[claim.value] else _with_cut(claim, final[claim.value]) for claim in best]
     return (final[told[0].value] if believed(told) else None), told + strange
 
 
@@ -55,8 +58,6 @@ def _all_witnesses(claims: Sequence[Candidate], final: Mapping[str, str], url: s
 
 
 def _with_cut(claim: Candidate, core: str) -> Candidate:
-    if core == claim.value:
-        return claim
     affix = claim.value.replace(core, "", 1).strip()
     return claim._replace(because=f"{claim.because}; without {affix!r}")
 

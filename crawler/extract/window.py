@@ -7,7 +7,6 @@ why the page itself is never parsed).
 
 import re
 from collections.abc import Iterator
-from heapq import merge
 from html import unescape
 
 from stringzilla import find
@@ -30,28 +29,25 @@ Tag = tuple[int, str, dict[str, str]]
 
 def tags(page: Html, words: tuple[bytes, ...], start: int, like: re.Pattern[bytes] | None = None) -> Iterator[Tag]:
     """The tags that hold one of the words, and look like the pattern: where each begins, its name, its attributes."""
+    data = page.data
+    ahead = {word: at for word in words if (at := find(data, word, start)) >= 0}
     last = -1
-    for opened, at in merge(*(_places(page.data, word, start) for word in words)):
-        if opened == last:
-            continue
-        last = opened
-        end = page.data.find(b">", at, at + WINDOW_BYTES)
-        tag = page.data[opened + 1 : end if end >= 0 else at + TAG_BYTES]
-        if like is None or like.search(tag):
-            yield opened, *read(page.text(tag))
-
-
-def _places(data: bytes, word: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Where each tag that holds the word begins, and where the word stands."""
-    at, count = start, 0
-    for _ in range(_MAX_LOOKS):
-        if count == _MAX_TAGS or (at := find(data, word, at)) < 0:
-            return
+    looks, left = _MAX_LOOKS * len(ahead), _MAX_TAGS * len(ahead)
+    while ahead and looks and left:
+        looks -= 1
+        word = min(ahead, key=ahead.__getitem__) if len(ahead) > 1 else next(iter(ahead))
+        at = ahead[word]
         opened = data.rfind(b"<", max(start, at - TAG_BYTES), at)
-        if opened >= 0 and data[opened + 1 : opened + 2].isalpha() and data.find(b">", opened, at) < 0:
-            count += 1
-            yield opened, at
-        at += len(word)
+        if opened > last and data[opened + 1 : opened + 2].isalpha() and data.find(b">", opened, at) < 0:
+            left -= 1
+            last = opened
+            end = data.find(b">", at, at + WINDOW_BYTES)
+            tag = data[opened + 1 : end if end >= 0 else at + TAG_BYTES]
+            if like is None or like.search(tag):
+                yield opened, *read(page.text(tag))
+        ahead[word] = find(data, word, at + len(word))
+        if ahead[word] < 0:
+            del ahead[word]
 
 
 def read(tag: str) -> tuple[str, dict[str, str]]:
