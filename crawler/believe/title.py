@@ -23,11 +23,10 @@ def headline(claims: Sequence[Candidate], site: Site, url: str) -> tuple[str | N
     """The title to believe, and the claims, the best first."""
     cores = {claim.value: claim.value for claim in claims}
     nameless = set()
-    for value in cores:
-        if site.is_named_in(value):
-            cores[value] = without_names(value, site)
-            if site.signs(cores[value]):
-                nameless.add(value)
+    for value in filter(site.is_named_in, list(cores)):
+        cores[value] = core = without_names(value, site)
+        if site.signs(core):
+            nameless.add(value)
     kept, strange = claims, []
     if 0 < len(nameless) < len(cores):
         kept = [claim for claim in claims if claim.value not in nameless]

@@ -12,6 +12,7 @@ from crawler.model import Candidate
 # Characters; longer ones are no titles, names or excerpts but something that was put there by mistake.
 _LONGEST = {"title": 500, "excerpt": 5000, "author": 200, "site_name": 200}
 _LONGEST_URL = 4096
+_LONGEST_RAW = 4 * 5000  # before white space and entities are seen to; what is remembered is bounded by it
 _LARGEST_PIXELS = 100_000
 _LINKS = frozenset({"image", "canonical", "amphtml", "oembed"})
 _LANG = re.compile(r"([a-zA-Z]{2,3})(?:[-_][a-zA-Z0-9]{2,8}){0,3}")
@@ -36,7 +37,7 @@ def claim(
     field: str, raw: object, tag: str, place: Place, *, width: int | None = None, height: int | None = None
 ) -> Candidate | None:
     """The claim that `raw` makes of `field`; None if it makes none, or if that field is not wanted."""
-    if not isinstance(raw, str) or field not in place.wanted:
+    if not isinstance(raw, str) or field not in place.wanted or len(raw) > _LONGEST_RAW:
         return None
     if longest := _LONGEST.get(field):
         value = _words(raw, longest)

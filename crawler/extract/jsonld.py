@@ -7,6 +7,7 @@ Of several articles the one whose URL is this page's speaks; where none says so,
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import unescape
 from typing import cast
 
@@ -26,9 +27,21 @@ _WORKS = frozenset(
     {"Recipe", "HowTo", "VideoObject", "AudioObject", "PodcastEpisode", "DiscussionForumPosting", "Question", "Book"}
     | {"CreativeWork", "Episode", "Movie", "MediaObject", "Dataset", "SoftwareSourceCode", "Chapter", "Event"}
 )
+# What an article says of itself in plain values.
+_PLAIN = {
+    "headline": "title",
+    "name": "title",
+    "description": "excerpt",
+    "datePublished": "published",
+    "uploadDate": "published",
+    "dateCreated": "published",
+    "dateModified": "modified",
+    "inLanguage": "lang",
+}
+_OF_WORDS = frozenset({"title", "excerpt"})
 _SITE = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Corporation"})
 _MAX_NODES, _MAX_BLOCKS, _MAX_NAMES = 2000, 64, 40
-_MAX_SCRIPT = 512 * 1024
+_MAX_SCRIPT, _LONGEST_TYPE = 512 * 1024, 200
 
 # What hid a script from the readers of old: `//<![CDATA[`, `<!--`. Other comments are noise.
 _OPENING = re.compile(r"(?:\s*+(?:<!--(?:[^<>{]*+(?<=--)>)?+|<!\[CDATA\[|(?://|/\*)\s*+(?=<!)|\*/))*+")
@@ -116,8 +129,12 @@ def _nodes(scripts: Iterable[str]) -> Iterator[_Node]:
 def _types(node: _Node) -> list[str]:
     """The names of a node's types, without the vocabulary's address before them."""
     given = node.get("@type")
-    names = given if isinstance(given, list) else [given]
-    return [name.rpartition("/")[2].rpartition("#")[2].rpartition(":")[2] for name in names if isinstance(name, str)]
+    names = [name for name in (given if isinstance(given, list) else [given]) if isinstance(name, str)]
+    return [
+        name if name.isalpha() else name.rpartition("/")[2].rpartition("#")[2].rpartition(":")[2]
+        for name in names
+        if len(name) <= _LONGEST_TYPE
+    ]
 
 
 def _article(nodes: list[_Node], place: Place) -> _Node | None:
@@ -132,12 +149,16 @@ def _article(nodes: list[_Node], place: Place) -> _Node | None:
 
 def _rank(node: _Node) -> int:
     """3 for an article, 2 for another work with a headline, 1 for one without, 0 for what no page is about."""
-    types = _types(node)
-    if any(t.endswith(("Article", "BlogPosting")) or t.startswith("Review") or t in _ARTICLES for t in types):
+    highest = max(map(_rank_of_type, _types(node)), default=0)
+    return 2 if highest == 1 and node.get("headline") else highest
+
+
+@lru_cache(maxsize=256)
+def _rank_of_type(name: str) -> int:
+    """3 for an article, 1 for another work, 0 for what no page is about."""
+    if name.endswith(("Article", "BlogPosting")) or name.startswith("Review") or name in _ARTICLES:
         return 3
-    if any(t.endswith("Page") or t in _WORKS for t in types):
-        return 2 if node.get("headline") else 1
-    return 0
+    return int(name.endswith("Page") or name in _WORKS)
 
 
 def _speaks_of(node: _Node, place: Place) -> int:
@@ -162,13 +183,9 @@ def _address(value: Json) -> str | None:
 def _of_article(node: _Node, known: dict[str, _Node], place: Place) -> Iterator[Candidate]:
     is_page = _rank(node) == 1
     kind = "WebPage " if is_page else ""
-    yield from _made("title", node.get("headline"), f"ld+json {kind}headline", place)
-    yield from _made("title", node.get("name"), f"ld+json {kind}name", place)
-    yield from _made("excerpt", node.get("description"), f"ld+json {kind}description", place)
-    for key in ("datePublished", "uploadDate", "dateCreated"):
-        yield from _made("published", node.get(key), f"ld+json {key}", place)
-    yield from _made("modified", node.get("dateModified"), "ld+json dateModified", place)
-    yield from _made("lang", node.get("inLanguage"), "ld+json inLanguage", place)
+    for key, field in _PLAIN.items():
+        if key in node:
+            yield from _made(field, node[key], f"ld+json {kind if field in _OF_WORDS else ''}{key}", place)
     yield from _made("canonical", _address(node.get("url")), "ld+json url", place)
     yield from _made("canonical", _address(node.get("mainEntityOfPage")), "ld+json mainEntityOfPage", place)
     for key in ("image", "thumbnailUrl"):

@@ -19,8 +19,9 @@ _PIECE_BYTES, _MAX_TAGS, _MAX_DEPTH = 8 * 1024, 120, 40
 _LEAST_CHARACTERS = 50
 
 _UNSHOWN = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|svg|iframe|textarea)\b.*?(?:</\1\b[^<>]*+>?|\Z)",
-    re.IGNORECASE | re.DOTALL,
+    rb"<!--(?:[^-]++|-(?!->))*+(?:-->)?+"
+    rb"|<(script|style|noscript|template|svg|iframe|textarea)\b(?:[^<]++|<(?!/\1\b))*+(?:<[^<>]*+>?+)?+",
+    re.IGNORECASE,
 )
 _TAG = re.compile(rb"<[a-zA-Z/]")
 _ELSEWHERE = frozenset(
