@@ -78,7 +78,7 @@ def parsed(script: str) -> Json:
 
     Repaired: raw control characters, comment and CDATA wrappers, comments, trailing commas and semicolons, bad escapes.
     """
-    for attempt in (str.strip, _repaired):
+    for attempt in (_unwrapped, _repaired):
         try:
             found, _ = _DECODER.raw_decode(attempt(script))
         except (ValueError, RecursionError):
@@ -87,11 +87,14 @@ def parsed(script: str) -> Json:
     return None
 
 
+def _unwrapped(script: str) -> str:
+    script = script.strip("\ufeff \t\r\n")
+    # It matches nothing, too.
+    return script if script.startswith(("{", "[")) else script[_OPENING.match(script).end() :].strip()  # type: ignore[union-attr]
+
+
 def _repaired(script: str) -> str:
-    if '"' not in script:
-        script = unescape(script)
-    script = script.lstrip("\ufeff")
-    script = script[_OPENING.match(script).end() :]  # type: ignore[union-attr]  # it matches nothing too
+    script = _unwrapped(unescape(script) if '"' not in script else script)
     script = _STRING_OR_NOISE.sub(lambda found: found[0] if found[0].startswith('"') else "", script)
     return _ESCAPE.sub(lambda found: _ESCAPES.get(found[0], found[0]), script).strip()
 
