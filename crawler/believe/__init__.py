@@ -45,7 +45,7 @@ def believe(candidates: Iterable[Candidate], url: str, shared: Shared = _NOTHING
     image, images, pictures = picture(heard["image"], of)
     authors, bylines = people(heard["author"], claimed)
     plain = {
-        name: ranked(heard[name], meant=[claim.value for claim in heard[name]])
+        name: ranked(found, meant=[claim.value for claim in found]) if (found := heard.get(name)) else []
         for name in ("published", "modified", "canonical", "amphtml")
     }
     plain |= {"site_name": sites, "lang": languages(heard["lang"], f"{title or ''} {excerpt or ''}")}

@@ -103,8 +103,8 @@ def _of_body(page: Html, start: int, made: Sequence[Candidate], place: Place) ->
         found += bylines(page, start, place)
     if "published" not in known:
         found += body.times(page, start, place)
-    if "published" in place.wanted and not any(claim.field == "published" for claim in (*made, *found)):
-        found += body.shown_dates(page, start, place)
+        if not any(claim.field == "published" for claim in (*made, *found)):
+            found += body.shown_dates(page, start, place)
     if "excerpt" not in known:
         found += paragraphs(page, start, place)
     return found

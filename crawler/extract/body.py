@@ -120,8 +120,7 @@ def _address(page: Html, piece: bytes) -> str | None:
 
 def links(page: Html, start: int, relations: set[str], place: Place) -> Iterator[Candidate]:
     """Links that belong to the head, on pages whose head ended early: those of the `relations` asked for."""
-    words = tuple(word for word in map(str.encode, relations) if find(page.data, word, start) >= 0)
-    for _, name, given in tags(page, words, start) if words else ():
+    for _, name, given in tags(page, tuple(map(str.encode, relations)), start):
         relation = given.get("rel", "").lower()
         is_link = name == "link" and relation in relations
         if is_link and (found := claim(relation, given.get("href"), f'link[rel="{relation}"]', place)):
