@@ -207,6 +207,67 @@ def test_the_headline_is_found_however_the_json_is_wrapped_or_broken(script):
 
 
 @pytest.mark.parametrize(
+    "meta",
+    [
+        '<meta data-rh="true" property="og:title" content="{}"/>',
+        '<meta data-react-helmet="true" name="og:title" content="{}" data-n-head="ssr" />',
+        '<meta content="{}" property="og:title">',
+        '<meta class="x" id="y" content="{}" property="og:title" class="swiftype">',
+        '<meta property="og:title" itemprop="name" content="{}">',
+        '<meta property="og:title" content="{}" lang="en">',
+        '<meta  property = "og:title"\ncontent="{}" >',
+        "<meta property='og:title' content='{}'>",
+        '<META PROPERTY="OG:TITLE" CONTENT="{}">',
+        '<meta data-title="a>b" property="og:title" content="{}">',
+    ],
+)
+def test_a_meta_is_heard_however_it_is_spelled(meta):
+    page = read(meta.format("Tide &amp; harbour"))
+
+    assert ("Tide & harbour", ["Tide & harbour"]) == (page.title, heard(page, "title"))
+
+
+@pytest.mark.parametrize(
+    ("html", "language"),
+    [
+        ('<html lang="de">', "de"),
+        ('<html class="no-js" lang="de" dir="ltr">', "de"),
+        ('<html dir="ltr" lang="de">', "de"),
+        ("<html lang=\"de\" data-x=\"<meta property='og:locale' content='fr'>\">", "de"),
+        ('<html xml:lang="de">', "de"),
+        ('<html lang="" xml:lang="de">', "de"),
+        ('<html data-lang="fr" lang=de>', "de"),
+    ],
+)
+def test_the_language_is_that_of_the_html_tag(html, language):
+    assert language == extract(f"{html}<head><title>{TITLE}</title></head><body></body></html>", URL).lang
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<link rel="alternate" type="application/ld+json" href="/tide.json">',
+        "<script>add('application/ld+json')</script>",
+        "<!-- application/ld+json -->",
+        "<script>var open = '<!--'</script>",
+    ],
+)
+@pytest.mark.parametrize("where", ["head", "body"])
+def test_json_is_found_behind_what_only_mentions_it(before, where):
+    told = before + ld(ARTICLE)
+
+    assert TITLE == (read(told) if where == "head" else read("", told)).title
+
+
+@pytest.mark.parametrize("where", ["head", "body"])
+def test_json_in_a_comment_is_not_heard(where):
+    hidden = f"<!-- {ld(ARTICLE)} -->"
+    page = read(hidden) if where == "head" else read("", hidden)
+
+    assert page.title is None
+
+
+@pytest.mark.parametrize(
     "kind",
     [
         '"Article"',

@@ -33,7 +33,7 @@ _UNTOLD = (  # what says nothing of an article
 _TAG = re.compile(
     rf"""<(?:meta (?:{_TOOLS} )*+(?:{_NAMED} content="([^"]*+)"|content="([^"]*+)" {_NAMED})(?: {_TOOLS})*+\s*+/?>"""
     rf"""|(?:link (?:{_TOOLS} )*+(?=rel="(?:canonical|amphtml)")|html (?:{_TOOLS} )*+(?=lang))"""
-    r"""(lang(?==)|rel="[a-z]++")(?: href)?+="([^"]*+)"(?:\s++[\w:-]++="[^"]*+")*+\s*+/?>"""
+    r"""(lang(?==)|rel="[a-z]++")(?: href)?+="([^"]++)"(?:\s++[\w:-]++="[^"]*+")*+\s*+/?>"""
     rf"""|{_UNTOLD}[^>]*+>"""
     r"""|(meta|link|html|base)((?:\s++[\w:-]++="[^"]*+")++)\s*+/?>"""
     r"""|(?:title|TITLE|Title)(?=[\s/>])[^>]*+(?:>|\Z)((?:[^<]++|<(?!/(?i:title)))*+)"""

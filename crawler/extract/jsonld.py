@@ -105,15 +105,23 @@ def _scripts(page: Html, named: bytes, start: int, end: int) -> Iterator[str]:
     for _ in range(_MAX_BLOCKS):
         if (found := find(data, named, start, end)) < 0 or (begun := find(data, b">", found, end)) < 0:
             return
+        opened = data.rfind(b"<", max(start, found - TAG_BYTES), found)
+        is_script = data[opened : opened + 7].lower() == b"<script" and data.find(b">", opened, found) < 0
+        if not is_script or _is_in_comment(data, start, opened):
+            start = found + len(named)
+            continue
         closed = find(data, b"</", begun, end)
         while closed >= 0 and data[closed : closed + 8].lower() != b"</script":
             closed = find(data, b"</", closed + 2, end)
-        opened = data.rfind(b"<", max(start, found - TAG_BYTES), found)
-        is_script = data[opened : opened + 7].lower() == b"<script" and data.find(b">", opened, found) < 0
-        is_comment = data.rfind(b"<!--", start, found) > data.rfind(b"-->", start, found)
         start = closed if closed >= 0 else end
-        if is_script and not is_comment and start - begun <= _MAX_SCRIPT:
+        if start - begun <= _MAX_SCRIPT:
             yield page.text(data[begun + 1 : start])
+
+
+def _is_in_comment(data: bytes, start: int, at: int) -> bool:
+    """Whether a comment is open there, and not just its sign within an earlier script."""
+    comment = data.rfind(b"<!--", start, at)
+    return comment > data.rfind(b"-->", start, at) and data.find(b"</script", comment, at) < 0
 
 
 def _nodes(scripts: Iterable[str]) -> Iterator[_Node]:
