@@ -6,8 +6,12 @@ FOLDER holds labelled pages and their manifest.jsonl. Accuracy is by the rules o
 (per field: right answers and right silences of all labels, in per cent). Time is of each page the best of some turns,
 all readers taking turns on every page, so that all see the same machine. It is told in milliseconds and, page by
 page, as a multiple of selectolax's own parse of that page, which finds nothing: the machine's speed cancels out.
+
+The C library is told to keep the memory of one page for the next. Else it may give it back, or may not, by how the
+heap happens to lie, and the parser, which takes the most, is twice as fast in one run as in another.
 """
 
+import ctypes
 import importlib.util
 import io
 import json
@@ -30,6 +34,10 @@ WARM_UP_PAGES = 30
 PARSE = "selectolax, parse only"
 OURS = "metafresh"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+# <malloc.h>: from which size on blocks are the kernel's own, and how much free memory is kept; 32 MiB is the most.
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+KEPT_BYTES = 32 * 1024 * 1024
 
 Pages = list[tuple[Answers, bytes]]
 Times = dict[str, list[float]]
@@ -87,6 +95,13 @@ def cost(times: Times) -> Table:
     return table
 
 
+def keep_memory() -> None:
+    """As the module says; only glibc has to be told."""
+    if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
+        for threshold in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
+            mallopt(threshold, KEPT_BYTES)
+
+
 def scorer_beside(folder: Path) -> ModuleType | None:
     path = folder.parents[1] / "tools" / "score_pages.py"
     spec = importlib.util.spec_from_file_location("score_pages", path) if path.is_file() else None
@@ -98,6 +113,7 @@ def scorer_beside(folder: Path) -> ModuleType | None:
 
 
 def main() -> None:
+    keep_memory()
     console = Console(width=140)
     folder = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else SHARED / "corpus" / "pages"
     manifest = folder / "manifest.jsonl"
