@@ -30,6 +30,7 @@ _ASKED_OF_BODY = _ASKED_OF_SCRIPTS | {"title"}
 FIELDS = frozenset({*PLAIN_FIELDS, "author", "oembed"})
 # Whom a publishing system names where nobody was.
 _NOBODY = frozenset({"admin", "administrator", "super user", "webmaster", "editor", "staff", "guest", "unknown"})
+_METAS = (b"<meta", b"<META", b"<Meta")
 _OF_METAS = ("property=", "name=", "itemprop=")
 
 
@@ -49,7 +50,7 @@ def claims(
     place = Place(url, tags.base(head.said, url), wanted)
     made = tags.read(head.said, place)
     if not any(claim.tag.startswith("meta") and claim.field in ("title", "excerpt") for claim in made) and (
-        head.end and any(find(page.data, tag, head.end) >= 0 for tag in (b"<meta", b"<META"))
+        head.end and any(find(page.data, tag, head.end) >= 0 for tag in _METAS)
     ):
         made += tags.read([each for each in scan(page, head.end).said if each[0].startswith(_OF_METAS)], place)
     made += jsonld.read(page, 0, head.end or len(page.data), place)

@@ -56,11 +56,10 @@ _DECODER = json.JSONDecoder(strict=False)
 
 def read(page: Html, start: int, end: int, place: Place) -> list[Candidate]:
     """Every claim of the article's node, then those of the site's, in the scripts between `start` and `end`."""
-    for named in (b"ld+json", b"LD+JSON")[: 1 if start else 2]:  # who writes in upper case writes it into the head
-        if find(page.data, named, start, end) >= 0:
-            nodes = list(_nodes(_scripts(page, named, start, end)))
-            return list(_of_nodes(nodes, place)) if nodes else []
-    return []
+    spellings = (b"ld+json",) if start else (b"ld+json", b"LD+JSON")  # who writes in upper case has it in the head
+    scripts = [script for named in spellings for script in _scripts(page, named, start, end)]
+    nodes = list(_nodes(scripts)) if scripts else []
+    return list(_of_nodes(nodes, place)) if nodes else []
 
 
 def _of_nodes(nodes: list[_Node], place: Place) -> Iterator[Candidate]:
